@@ -1,0 +1,1 @@
+"""How facts come in: uploads, reading, mapping, checks, batches, evidence. Knows file formats; the rooms below do not."""

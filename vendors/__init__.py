@@ -1,0 +1,1 @@
+"""Who: vendors, sites, queues, languages, the names they go by, and what they delivered."""

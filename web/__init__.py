@@ -1,0 +1,1 @@
+"""Everything that runs as a process: command line, pages, jobs, migrations."""
