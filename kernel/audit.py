@@ -85,3 +85,9 @@ def broken_at(session: Session) -> int | None:
             return expected
         previous = entry.hash
     return None
+
+
+def length(session: Session) -> int:
+    """How many entries the log has."""
+    last = session.exec(select(AuditEntry.seq).order_by(col(AuditEntry.seq).desc()).limit(1)).first()
+    return last or 0
