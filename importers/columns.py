@@ -1,0 +1,65 @@
+"""Whole columns of cells turned into exact values (domain 4.4).
+
+Owns: what a number, a percentage, a day, a duration, a text is in a vendor's file, decided per column and never per
+cell. Must not know: what a column means to a contract or a scorecard, nor which file it came from.
+
+Every parser takes `Cells` and returns `Parsed`; rows are never looped over, odd texts once per distinct text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import polars as pl
+
+
+class Note(NamedTuple):
+    """Something to say about a column: severity error (the column must not be used), warning or info.
+
+    index: position of a row that shows it (zero-based in the column), None for the whole column.
+    """
+
+    severity: str
+    code: str
+    message: str
+    index: int | None = None
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A parsed column. values: null where the cell is missing or bad. bad: True where the cell has no valid value.
+
+    code, message: what is wrong with bad cells, one sentence with the remedy. notes: about the column as a whole.
+    texts: the printed text of each cell where the column is text (None: all cells are numbers or dates).
+    months: only for days: True where the cell names a month without a day (its first day is given).
+    """
+
+    values: pl.Series
+    bad: pl.Series
+    code: str
+    message: str
+    notes: tuple[Note, ...] = ()
+    texts: pl.Series | None = None
+    months: pl.Series | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column with its meaning: field is a fact or key name; values as its parser gave them."""
+
+    letter: str
+    header: str
+    field: str
+    values: pl.Series
+    texts: pl.Series | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table with mapped columns; rows: UInt32 sheet row number per row; columns by field, all of equal length."""
+
+    sheet: str
+    rows: pl.Series
+    columns: Mapping[str, Column]

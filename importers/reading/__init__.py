@@ -1,0 +1,5 @@
+"""Reading files in a limited child process: `read_tables`."""
+
+from importers.reading.sheet import Cells, Limits, RawSheet, Reading, index_of, letters_of
+
+__all__ = ["Cells", "Limits", "RawSheet", "Reading", "index_of", "letters_of"]

@@ -1,0 +1,125 @@
+"""What reading a file yields: sheets of cells as they stand, and what was seen beside them.
+
+Owns: the values `Cells`, `RawSheet`, `Reading`, `Limits`, and column letters. Must not know: what a column means, nor
+how any file format is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from kernel.errors import Problem
+from kernel.settings import Settings
+
+LETTERS_IN_ALPHABET = 26
+
+
+def letters_of(index: int) -> str:
+    """Column letters of a zero-based column index, as a spreadsheet shows them.
+
+    >>> letters_of(0), letters_of(25), letters_of(26), letters_of(16383)
+    ('A', 'Z', 'AA', 'XFD')
+    """
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, LETTERS_IN_ALPHABET)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def index_of(letters: str) -> int:
+    """Zero-based column index of column letters.
+
+    >>> index_of("A"), index_of("AA"), index_of("XFD")
+    (0, 26, 16383)
+    """
+    index = 0
+    for letter in letters:
+        index = index * LETTERS_IN_ALPHABET + ord(letter) - ord("A") + 1
+    return index - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One column as it stands in the sheet; every series has one entry per data row.
+
+    values: String, Int64, Float64, Boolean, Datetime, Duration or Null as read (csv: String). A column that mixes
+    kinds is String, and `numbers` / `instants` give back the cells that were numbers / real dates in the sheet (null
+    elsewhere; None: no such cell). percent: True where the cell's number format is a percentage; None: nowhere.
+    """
+
+    values: pl.Series
+    numbers: pl.Series | None = None
+    instants: pl.Series | None = None
+    percent: pl.Series | None = None
+
+
+@dataclass(frozen=True)
+class RawSheet:
+    """One table of one sheet: its headers, its data rows and where they stand.
+
+    header_row: sheet row number of the (lowest) header row. first_row: sheet row number of the first data row.
+    headers: original text per column (merged group headers joined with ' / '; '' where a column has none).
+    letters: column letters, the names of `frame`'s columns. rows: UInt32 sheet row number per data row; blank rows are
+    left out. numbers, instants, percent: see `Cells`, by letters. error_cells: (row, letters, text such as '#N/A').
+    empty_formulas: (row, letters) of formula cells that the file holds no value for.
+    """
+
+    name: str
+    hidden: bool
+    title_texts: tuple[str, ...]
+    header_row: int
+    headers: tuple[str, ...]
+    letters: tuple[str, ...]
+    first_row: int
+    frame: pl.DataFrame
+    rows: pl.Series
+    numbers: Mapping[str, pl.Series] = field(default_factory=dict)
+    instants: Mapping[str, pl.Series] = field(default_factory=dict)
+    percent: Mapping[str, pl.Series] = field(default_factory=dict)
+    error_cells: tuple[tuple[int, str, str], ...] = ()
+    empty_formulas: tuple[tuple[int, str], ...] = ()
+    footnotes: tuple[tuple[int, str], ...] = ()
+    """(row, text) of rows under the table that hold one remark only; not part of `frame`."""
+    blank_rows: int = 0
+    """Rows between the first and the last data row that hold nothing."""
+
+    @property
+    def percent_letters(self) -> tuple[str, ...]:
+        """Columns in which at least one cell's number format is a percentage."""
+        return tuple(letters for letters in self.letters if letters in self.percent)
+
+    def cells(self, letters: str) -> Cells:
+        """One column with everything the sheet says about its cells."""
+        return Cells(self.frame[letters], self.numbers.get(letters), self.instants.get(letters), self.percent.get(letters))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file held: its tables in the file's order, and what must be said about it."""
+
+    sheets: tuple[RawSheet, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether a problem forbids to use the file."""
+        return any(problem.severity == "error" for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the reading child may use: memory in MB above its start, processor and elapsed time in seconds."""
+
+    memory_mb: int = 2048
+    cpu_seconds: int = 120
+    wall_seconds: int = 300
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """The limits that the settings name; elapsed time is bounded by two and a half times the processor time."""
+        return cls(settings.read_memory_mb, settings.read_cpu_seconds, settings.read_cpu_seconds * 5 // 2)
