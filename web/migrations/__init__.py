@@ -1,0 +1,80 @@
+"""The schema: how a database gets it, and whether it is current.
+
+Owns: the migrations and running them on an open engine. Must not know: what the tables are for. Besides kernel.db
+the only place that may branch on the dialect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+from sqlmodel import SQLModel
+
+import contracts.models
+import importers.models
+import kernel.audit
+import kernel.jobs
+import scorecards.models
+import vendors.models
+from kernel.db import is_sqlite
+
+TABLES = (kernel.audit, kernel.jobs, vendors.models, contracts.models, scorecards.models, importers.models)
+"""The modules that define tables; importing them fills SQLModel.metadata."""
+MIGRATION_LOCK = 7_305_110
+"""Any number that nothing else locks by: PostgreSQL's advisory lock that lets one process migrate at a time."""
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema to the newest version, in one transaction; nothing happens when it is there already."""
+    if current(engine):
+        return
+    with _alone(engine), engine.connect() as connection:
+        command.upgrade(_config(connection), "head")
+        connection.commit()
+
+
+def current(engine: Engine) -> bool:
+    """Whether the schema is the one that this code works with; an empty database is not."""
+    newest = ScriptDirectory.from_config(_config()).get_heads()
+    with engine.connect().execution_options(reading=True) as connection:
+        return set(MigrationContext.configure(connection).get_current_heads()) == set(newest)
+
+
+def differences(engine: Engine) -> list[object]:
+    """What the models say and the database does not have, or the other way round; empty when they agree."""
+    with engine.connect().execution_options(reading=True) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": SQLModel.metadata})
+        return list(compare_metadata(context, SQLModel.metadata))
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[None]:
+    """Let one process migrate at a time. SQLite's BEGIN IMMEDIATE does so by itself.
+
+    The lock is taken outside the migration's transaction: a serializable one would go on with the snapshot that it
+    took before it waited.
+    """
+    if is_sqlite(engine):
+        yield
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": MIGRATION_LOCK})
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": MIGRATION_LOCK})
