@@ -63,10 +63,10 @@ class Context:
     side: str = ""
     period: Period | None = None
     without_bad_rows: bool = False
-    zone_of: Callable[[str, str], str | None] = field(default=lambda vendor, site: None)
-    date_rule_of: Callable[[str, date], str] = field(default=lambda vendor, day: "event_day")
-    currency_of: Callable[[str], str] = field(default=lambda vendor: "USD")
-    pseudonym: Callable[[str], str] = field(default=lambda text: "a_" + "0" * 16)
+    zone_of: Callable[[str, str], str | None] = field(default=lambda vendor, site: None)  # noqa: ARG005 - a default that asks nobody
+    date_rule_of: Callable[[str, date], str] = field(default=lambda vendor, day: "event_day")  # noqa: ARG005 - a default that asks nobody
+    currency_of: Callable[[str], str] = field(default=lambda vendor: "USD")  # noqa: ARG005 - a default that asks nobody
+    pseudonym: Callable[[str], str] = field(default=lambda text: "a_" + "0" * 16)  # noqa: ARG005 - a default that asks nobody
 
 
 @dataclass(frozen=True, slots=True)
