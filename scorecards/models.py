@@ -90,9 +90,11 @@ class VendorMonth(SQLModel, table=True):
     period: str
     vendor: str
     input_hash: str
-    """SHA-256 over everything the figures are computed from."""
+    """SHA-256 of inputs."""
+    inputs: str = Field(sa_column=Column(Text, nullable=False))
+    """Canonical JSON that names, by reference, everything the figures are computed from (scorecards.gather)."""
     body: str = Field(sa_column=Column(Text, nullable=False))
-    """Canonical JSON (scorecards.gather)."""
+    """Canonical JSON of the figures (scorecards.vendor_month)."""
 
     __table_args__ = (UniqueConstraint("period", "vendor", "input_hash"),)
 
