@@ -7,8 +7,9 @@ the only place that may branch on the dialect.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Lock
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -30,6 +31,7 @@ TABLES = (kernel.audit, kernel.jobs, vendors.models, contracts.models, scorecard
 """The modules that define tables; importing them fills SQLModel.metadata."""
 MIGRATION_LOCK = 7_305_110
 """Any number that nothing else locks by: PostgreSQL's advisory lock that lets one process migrate at a time."""
+_ONE_THREAD = Lock()
 
 
 def migrate(engine: Engine) -> None:
@@ -64,14 +66,20 @@ def _config(connection: Connection | None = None) -> Config:
 
 @contextmanager
 def _alone(engine: Engine) -> Iterator[None]:
-    """Let one process migrate at a time. SQLite's BEGIN IMMEDIATE does so by itself.
+    """Let one process migrate at a time, and one thread in it: alembic keeps its context in global variables.
 
-    The lock is taken outside the migration's transaction: a serializable one would go on with the snapshot that it
-    took before it waited.
+    SQLite's BEGIN IMMEDIATE keeps processes apart by itself. PostgreSQL's lock is taken outside the migration's
+    transaction: a serializable one would go on with the snapshot that it took before it waited.
     """
-    if is_sqlite(engine):
+    with ExitStack() as locks:
+        locks.enter_context(_ONE_THREAD)
+        if not is_sqlite(engine):
+            locks.enter_context(_advisory_lock(engine))
         yield
-        return
+
+
+@contextmanager
+def _advisory_lock(engine: Engine) -> Iterator[None]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": MIGRATION_LOCK})
         try:
