@@ -1,0 +1,118 @@
+"""What went wrong, as an exit code, an HTTP status and JSON: the only place that maps the kinds of kernel.errors.
+
+Owns: that table, which faults of the machine are refusals too (disk full, database away), and the reference number
+under which a bug stands in the log. Must not know: pages or commands; they print what this says.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import secrets
+import traceback
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from kernel.errors import Conflict, Invalid, NotFound, Refusal, Unavailable, Usage
+
+log = logging.getLogger("scoreline")
+
+CODES: Final[dict[type[Refusal], tuple[int, int]]] = {
+    NotFound: (1, 404),
+    Invalid: (1, 422),
+    Usage: (2, 400),
+    Conflict: (3, 409),
+    Unavailable: (4, 503),
+    Refusal: (1, 422),
+}
+"""Kind of refusal -> (exit code, HTTP status)."""
+BUG_EXIT: Final = 70
+BUG_STATUS: Final = 500
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+def exit_code(refusal: Refusal) -> int:
+    """The exit code of a command that was refused.
+
+    >>> exit_code(Conflict("BUSY", "try again"))
+    3
+    """
+    return _codes(refusal)[0]
+
+
+def status(refusal: Refusal) -> int:
+    """The HTTP status of a request that was refused.
+
+    >>> status(NotFound("UNKNOWN_VENDOR", "no such vendor"))
+    404
+    """
+    return _codes(refusal)[1]
+
+
+def _codes(refusal: Refusal) -> tuple[int, int]:
+    return next(CODES[kind] for kind in type(refusal).__mro__ if kind in CODES)
+
+
+def refusal_json(refusal: Refusal) -> dict[str, object]:
+    """The JSON of a refusal (interface section 2); it needs no reference, the person can act on it."""
+    return error_json(refusal.kind, refusal.code, refusal.message, None)
+
+
+def error_json(kind: str, code: str, message: str, reference: str | None) -> dict[str, object]:
+    """The JSON of anything that went wrong; reference is the number in the log, None when nothing was logged."""
+    return {"error": {"kind": kind, "code": code, "message": message, "reference": reference}}
+
+
+def bug_json(bug: BaseException, reference: str) -> dict[str, object]:
+    """The JSON of a bug: its sentence names the reference and nothing of the inside."""
+    return error_json("bug", type(bug).__name__, bug_sentence(reference), reference)
+
+
+def bug_sentence(reference: str) -> str:
+    """What a person is told about a bug."""
+    return f"This is a bug in Scoreline, not in your data; report it with the number {reference}. Nothing of this step was stored."
+
+
+def report_bug(bug: BaseException) -> str:
+    """Write a bug with its traceback to the log and return the reference number that finds it there."""
+    reference = new_reference()
+    log.error("bug %s\n%s", reference, "".join(traceback.format_exception(bug)))
+    return reference
+
+
+def new_reference() -> str:
+    """A number to find one event in the log by, easy to read aloud: eight hexadecimal digits."""
+    return secrets.token_hex(4).upper()
+
+
+def as_refusal(error: BaseException) -> Refusal | None:
+    """The refusal that an exception stands for; None when it is a bug.
+
+    Besides refusals themselves these are the machine's own faults that a person can mend: a full disk, a database
+    that is away, locked or read-only.
+    """
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
+        return _disk_full()
+    if isinstance(error, DBAPIError):
+        return _of_database(error)
+    return None
+
+
+def _disk_full() -> Refusal:
+    return Unavailable("DISK_FULL", "the disk is full; nothing was changed; free some space and try again")
+
+
+def _of_database(error: DBAPIError) -> Refusal | None:
+    said = str(error.orig)
+    if "is full" in said:
+        return _disk_full()
+    if "database is locked" in said:
+        return Conflict("BUSY", "the database is busy with other changes; nothing was changed, try again")
+    if "readonly database" in said:
+        return Unavailable("DATABASE_READ_ONLY", "the database cannot be written; check the owner and the rights of the data folder")
+    if error.connection_invalidated or (isinstance(error, OperationalError) and "connection" in said):
+        return Unavailable("DATABASE_DOWN", "the database cannot be reached; check that it runs and that SCORELINE_DATABASE_URL names it")
+    return None
