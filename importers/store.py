@@ -1,0 +1,111 @@
+"""Reads and writes of the importers room: the only file of it that selects."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from importers.models import Batch, BatchScope, Layout
+from importers.scopes import ScopeKey, ScopeRow
+
+UNFINISHED = ("received", "reading", "preview")
+"""States of an upload that may still become anything."""
+
+
+def batch(session: Session, number: int) -> Batch | None:
+    """One upload; None when there is no such number."""
+    return session.get(Batch, number)
+
+
+def batches(session: Session) -> list[Batch]:
+    """All uploads, the newest first."""
+    return list(session.exec(select(Batch).order_by(col(Batch.id).desc())))
+
+
+def batches_in(session: Session, state: str) -> list[Batch]:
+    """All uploads in a state, the oldest first."""
+    return list(session.exec(select(Batch).where(col(Batch.state) == state).order_by(col(Batch.id))))
+
+
+def accepted_of(session: Session, sha256: str) -> Batch | None:
+    """The accepted upload of these very bytes; None when there is none that counts."""
+    query = select(Batch).where(col(Batch.sha256) == sha256, col(Batch.state) == "accepted").order_by(col(Batch.id))
+    return session.exec(query).first()
+
+
+def unfinished_of(session: Session, sha256: str) -> Batch | None:
+    """An upload of these very bytes that was begun and not ended; None when there is none."""
+    query = select(Batch).where(col(Batch.sha256) == sha256, col(Batch.state).in_(UNFINISHED)).order_by(col(Batch.id))
+    return session.exec(query).first()
+
+
+def live_scopes(session: Session, vendors: Collection[str], periods: Collection[str], kind: str) -> dict[int, dict[ScopeKey, int]]:
+    """Whole scopes of the accepted batches of a kind that own days of these vendors and months, by batch."""
+    touched = (
+        select(BatchScope.batch)
+        .join(Batch, col(Batch.id) == col(BatchScope.batch))
+        .where(
+            col(BatchScope.vendor).in_(sorted(vendors)),
+            col(BatchScope.period).in_(sorted(periods)),
+            col(BatchScope.kind) == kind,
+            col(Batch.state) == "accepted",
+        )
+        .distinct()
+    )
+    found: dict[int, dict[ScopeKey, int]] = {}
+    for row in session.exec(select(BatchScope).where(col(BatchScope.batch).in_(touched))):
+        found.setdefault(row.batch, {})[_key(row)] = row.days
+    return found
+
+
+def scopes_of(session: Session, number: int) -> dict[ScopeKey, int]:
+    """What one batch owns."""
+    return {_key(row): row.days for row in session.exec(select(BatchScope).where(col(BatchScope.batch) == number))}
+
+
+def add_scopes(session: Session, number: int, rows: Iterable[ScopeRow]) -> None:
+    """Keep what a batch owns."""
+    session.add_all(BatchScope(batch=number, days=row.days, **row.key._asdict()) for row in rows)
+    session.flush()
+
+
+def drop_scopes(session: Session, number: int) -> None:
+    """Forget what a batch owned, before its scope is written anew."""
+    session.connection().execute(delete(BatchScope).where(col(BatchScope.batch) == number))
+
+
+def layouts_of(session: Session, signature: str) -> list[Layout]:
+    """The remembered layouts of files with these headers, by name."""
+    return sorted(session.exec(select(Layout).where(col(Layout.signature) == signature)), key=lambda row: row.name)
+
+
+def layout_named(session: Session, name: str) -> Layout | None:
+    """A remembered layout by its name; None when there is none."""
+    return session.exec(select(Layout).where(col(Layout.name) == name)).first()
+
+
+def layout_for(session: Session, vendor: str, kind: str, signature: str) -> Layout | None:
+    """The layout remembered for a vendor's files of a kind with these headers."""
+    query = select(Layout).where(col(Layout.vendor) == vendor, col(Layout.kind) == kind, col(Layout.signature) == signature)
+    return session.exec(query).first()
+
+
+def previous_of(session: Session, kind: str, vendor: str, before: int) -> Batch | None:
+    """The newest accepted or superseded upload of a vendor's files of a kind before a batch; None when there is none."""
+    query = (
+        select(Batch)
+        .where(
+            col(Batch.kind) == kind,
+            col(Batch.vendor) == vendor,
+            col(Batch.state).in_(("accepted", "superseded")),
+            col(Batch.id) < before,
+        )
+        .order_by(col(Batch.id).desc())
+    )
+    return session.exec(query).first()
+
+
+def _key(row: BatchScope) -> ScopeKey:
+    return ScopeKey(row.vendor, row.period, row.kind, row.side, row.sample, row.site, row.queue)
