@@ -70,9 +70,9 @@ class InvoiceLine(SQLModel, table=True):
     queue: str = ""
     language: str = ""
     """'' = the line does not name one."""
-    service_from: date
-    service_to: date
-    """Both days included."""
+    service_from: date | None = None
+    service_to: date | None = None
+    """Both days included. None = not printed, on credit notes only: they belong to the months of the invoice they name."""
     quantity: Decimal | None = Field(default=None, sa_column=Column(Nano))
     quantity_places: int = 0
     """Decimal places printed with the quantity."""
