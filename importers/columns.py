@@ -18,31 +18,51 @@ import polars as pl
 class Note(NamedTuple):
     """Something to say about a column: severity error (the column must not be used), warning or info.
 
-    index: position of a row that shows it (zero-based in the column), None for the whole column.
+    place: position of a row that shows it (zero-based in the column), None for the whole column.
     """
 
     severity: str
     code: str
     message: str
-    index: int | None = None
+    place: int | None = None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Cells that are wrong in one way: code, one phrase for the sentence about a cell, and which cells."""
+
+    code: str
+    message: str
+    mask: pl.Series
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """A parsed column. values: null where the cell is missing or bad. bad: True where the cell has no valid value.
+    """A parsed column.
 
-    code, message: what is wrong with bad cells, one sentence with the remedy. notes: about the column as a whole.
-    texts: the printed text of each cell where the column is text (None: all cells are numbers or dates).
-    months: only for days: True where the cell names a month without a day (its first day is given).
+    values: null where the cell is missing or bad. faults: what is wrong with bad cells, each with its mask. notes: about
+    the column as a whole. texts: the printed text of each cell where the column is text (None: the cells are numbers or
+    dates). months: only for days: True where the cell names a month without a day (its first day is given).
     """
 
     values: pl.Series
-    bad: pl.Series
-    code: str
-    message: str
+    faults: tuple[Fault, ...] = ()
     notes: tuple[Note, ...] = ()
     texts: pl.Series | None = None
     months: pl.Series | None = None
+
+    @property
+    def bad(self) -> pl.Series:
+        """True where the cell has no valid value though something stands in it."""
+        bad = pl.repeat(False, len(self.values), dtype=pl.Boolean, eager=True)  # noqa: FBT003 - a column of False
+        for fault in self.faults:
+            bad = bad | fault.mask
+        return bad
+
+    @property
+    def refused(self) -> bool:
+        """Whether a note forbids to use the column: something must be decided or repaired first."""
+        return any(note.severity == "error" for note in self.notes)
 
 
 @dataclass(frozen=True)

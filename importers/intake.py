@@ -1,0 +1,374 @@
+"""Taking a file in: the original under its SHA-256, and what it is by its content.
+
+Owns: `store_original`, `sniff` and the guards that need no inflating. Must not know: what stands in the cells, nor what
+becomes of an upload.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import mmap
+import os
+import re
+import secrets
+import tomllib
+import zipfile
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+from kernel.errors import Invalid, Problem, Unavailable
+
+BLOCK = 1 << 20
+MEGABYTE = 1_000_000
+HEAD_BYTES = 1 << 16
+TEMPORARY = ".tmp-"
+MOST_ENTRIES = 10_000
+"""Parts in one workbook; a workbook of 250 sheets with charts has about 2,000."""
+MOST_INFLATED = 4_000_000_000
+"""Bytes; a million rows of 14 columns inflate to 500 MB."""
+SMALL_INFLATED = 50_000_000
+"""Bytes below which the ratio does not matter: repeated cells compress well."""
+MOST_RATIO = 100
+"""Inflated to packed; sheets of one repeated number reach about 40."""
+MOST_CONTENT_TYPES = 1 << 20
+TEXT_ENDINGS = frozenset(["", "csv", "txt", "tsv", "tab", "psv", "dat"])
+SAVE_AS = "open it, choose Save As 'Excel Workbook (.xlsx)' and upload that file"
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """An upload as it came: its SHA-256, size in bytes and place in DATA/files."""
+
+    sha256: str
+    size: int
+    path: Path
+
+
+class Format(StrEnum):
+    """What the product reads."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+    TOML = "toml"
+
+
+def store_original(source: Path | BinaryIO, files: Path, limit_bytes: int) -> Original:
+    """Copy an upload into DATA/files under its SHA-256, read-only and safe on disk when this returns.
+
+    The same content twice is the same file; a torn file of that name is replaced. Raises Invalid (TOO_LARGE) above
+    limit_bytes, Unavailable (DISK_FULL) when the disk has no room; nothing is left behind then.
+    """
+    files.mkdir(parents=True, exist_ok=True)
+    sweep_temporary(files)
+    descriptor, temporary = _new_temporary(files)
+    try:
+        with os.fdopen(descriptor, "wb") as target:
+            sha256, size = _copy(source, target, limit_bytes)
+            target.flush()
+            os.fchmod(target.fileno(), 0o444)
+            os.fsync(target.fileno())
+            place = files / sha256
+            temporary.replace(place)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            raise Unavailable("DISK_FULL", "The disk has no room for the upload; free some space and try again.") from error
+        raise
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(files)
+    return Original(sha256, size, place)
+
+
+def sweep_temporary(files: Path) -> int:
+    """Remove what killed uploads left behind; returns how many files went. Uploads under way hold a lock and stay."""
+    swept = 0
+    for path in files.glob(TEMPORARY + "*"):
+        try:
+            with path.open("rb") as stale:
+                fcntl.flock(stale, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink()
+                swept += 1
+        except (BlockingIOError, FileNotFoundError):
+            continue
+    return swept
+
+
+def _new_temporary(files: Path) -> tuple[int, Path]:
+    while True:
+        path = files / (TEMPORARY + secrets.token_hex(8))
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        # A sweeper may have taken the file between its making and its lock: then take another.
+        if os.fstat(descriptor).st_nlink:
+            return descriptor, path
+        os.close(descriptor)
+
+
+def _copy(source: Path | BinaryIO, target: BinaryIO, limit_bytes: int) -> tuple[str, int]:
+    if isinstance(source, Path):
+        with source.open("rb") as stream:
+            return _copy(stream, target, limit_bytes)
+    digest = hashlib.sha256()
+    size = 0
+    while block := source.read(BLOCK):
+        size += len(block)
+        if size > limit_bytes:
+            message = f"The file is larger than {limit_bytes // MEGABYTE} MB; split it by month or site and upload the parts."
+            raise Invalid("TOO_LARGE", message)
+        digest.update(block)
+        target.write(block)
+    return digest.hexdigest(), size
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sniff(path: Path, file_name: str = "") -> Format | Problem:
+    """What a file is, by its content; the name only confirms it. A Problem says in one sentence what to do instead."""
+    name = file_name or path.name
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+        if not head.strip():
+            return _refuse("EMPTY_FILE", "is empty; export it again and upload the new file", name)
+        if head.startswith(b"PK"):
+            return _sniff_zip(path, name)
+        known = _foreign(head, stream)
+        if known:
+            return _refuse(*known, name)
+        return _sniff_text(path, head, name)
+
+
+def _refuse(code: str, what: str, name: str) -> Problem:
+    return Problem("error", code, f"{_printable(name)} {what}.")
+
+
+def _printable(name: str) -> str:
+    """A file name fit for a sentence: no control or direction characters, at most 80 characters."""
+    shown = "".join(letter for letter in Path(name).name if letter.isprintable())
+    return shown if len(shown) <= 80 else shown[:76] + "..."  # noqa: PLR2004 - what fits one line
+
+
+def _ending(name: str) -> str:
+    return Path(name).suffix.lower().lstrip(".")
+
+
+_SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF", "PDF", "is a PDF; ask for the table behind it as xlsx or csv"),
+    (b"\x1f\x8b", "ARCHIVE", "is a gzip archive; unpack it and upload the file in it"),
+    (b"BZh", "ARCHIVE", "is a bzip2 archive; unpack it and upload the file in it"),
+    (b"\xfd7zXZ", "ARCHIVE", "is an xz archive; unpack it and upload the file in it"),
+    (b"7z\xbc\xaf", "ARCHIVE", "is a 7-Zip archive; unpack it and upload the files in it"),
+    (b"Rar!", "ARCHIVE", "is a RAR archive; unpack it and upload the files in it"),
+    (b"\x89PNG", "IMAGE", "is a picture; ask for the table itself as xlsx or csv"),
+    (b"\xff\xd8\xff", "IMAGE", "is a picture; ask for the table itself as xlsx or csv"),
+    (b"GIF8", "IMAGE", "is a picture; ask for the table itself as xlsx or csv"),
+    (b"II*\x00", "IMAGE", "is a picture; ask for the table itself as xlsx or csv"),
+    (b"MM\x00*", "IMAGE", "is a picture; ask for the table itself as xlsx or csv"),
+    (b"PAR1", "NOT_A_TABLE", "is a Parquet file; upload it as xlsx or csv"),
+    (b"SQLite format 3", "NOT_A_TABLE", "is a database; export the table as xlsx or csv"),
+    (b"{\\rtf", "NOT_A_TABLE", "is a text document; copy the table into a workbook and upload it as xlsx"),
+    (b"ID;P", "OLD_FORMAT", f"is a SYLK file; {SAVE_AS}"),
+    (b"TABLE\r\n0,1", "OLD_FORMAT", f"is a DIF file; {SAVE_AS}"),
+    (b"TABLE\n0,1", "OLD_FORMAT", f"is a DIF file; {SAVE_AS}"),
+    (b"\xff\xfe\x00\x00", "ENCODING", "is UTF-32 text; save it as 'CSV UTF-8' and upload that file"),
+    (b"\x00\x00\xfe\xff", "ENCODING", "is UTF-32 text; save it as 'CSV UTF-8' and upload that file"),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLD_EXCEL = (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00")
+
+
+def _foreign(head: bytes, stream: BinaryIO) -> tuple[str, str] | None:
+    for signature, code, what in _SIGNATURES:
+        if head.startswith(signature):
+            return code, what
+    if head.startswith(_OLE):
+        return _sniff_ole(stream)
+    if head.startswith(_OLD_EXCEL):
+        return "OLD_FORMAT", f"is an old Excel workbook (.xls); {SAVE_AS}"
+    return _markup(head)
+
+
+def _sniff_ole(stream: BinaryIO) -> tuple[str, str]:
+    with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if content.find("EncryptedPackage".encode("utf-16-le")) >= 0:
+            return "PASSWORD", "is password protected; remove the password (File > Info > Protect Workbook) and upload it again"
+        books = [word.encode("utf-16-le") for word in ("Workbook", "WORKBOOK", "Book", "BOOK")]
+        if any(content.find(book) >= 0 for book in books):
+            return "OLD_FORMAT", f"is an old Excel workbook (.xls); {SAVE_AS}"
+    return "NOT_A_TABLE", "is an Office document but no workbook; copy the table into a workbook and upload it as xlsx"
+
+
+def _markup(head: bytes) -> tuple[str, str] | None:
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:4096].lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<style", b"<meta", b"<div")):
+        return "HTML", f"is a web page, not a workbook; {SAVE_AS}"
+    if start.startswith((b"<?xml", b"<")) and b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+        return "OLD_FORMAT", f"is an XML spreadsheet of 2003; {SAVE_AS}"
+    if start.startswith((b"<?xml", b"<!doctype", b"<!--")):
+        return "XML", "is an XML document; upload the table as xlsx or csv"
+    if re.match(rb"[\[{]\s*[\"{\[]|\{\s*\}", start) and not start.startswith(b"[["):
+        return "JSON", "is JSON; upload the table as xlsx or csv"
+    return None
+
+
+# --- workbooks -----------------------------------------------------------------------------------------------------
+
+
+def _sniff_zip(path: Path, name: str) -> Format | Problem:
+    try:
+        with path.open("rb") as stream, zipfile.ZipFile(stream) as package:
+            if stream.seek(0) == 0 and stream.read(4) != b"PK\x03\x04":
+                return _refuse("DAMAGED", "is damaged or no workbook; save it again as xlsx and upload the new file", name)
+            return _zip_fault(package, path, name) or _sniff_package(package, name)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, RuntimeError, UnicodeError):
+        return _refuse("DAMAGED", "is cut off or damaged; save it again as xlsx and upload the new file", name)
+
+
+def _zip_fault(package: zipfile.ZipFile, path: Path, name: str) -> Problem | None:
+    """What forbids to inflate the package, from its directory alone."""
+    parts = package.infolist()
+    if any(part.flag_bits & 1 for part in parts):
+        return _refuse("PASSWORD", "is password protected; remove the password and upload it again", name)
+    inflated = sum(part.file_size for part in parts)
+    packed = path.stat().st_size
+    if len(parts) > MOST_ENTRIES:
+        return _refuse("ZIP_BOMB", f"holds {len(parts)} parts, more than {MOST_ENTRIES}; save only the sheets that are needed", name)
+    if inflated > MOST_INFLATED or (inflated > SMALL_INFLATED and inflated > MOST_RATIO * packed):
+        grown = f"{inflated // MEGABYTE} MB out of {max(1, packed // MEGABYTE)} MB"
+        return _refuse("ZIP_BOMB", f"would unpack to {grown}, which no table does; copy the data into a new workbook", name)
+    doubles = [part for part, count in Counter(part.filename.lower() for part in parts).items() if count > 1]
+    overlapping = sum(part.compress_size for part in parts) > packed
+    if doubles or overlapping:
+        return _refuse("DAMAGED", "has parts that overlap; save it again as xlsx and upload the new file", name)
+    return None
+
+
+def _sniff_package(package: zipfile.ZipFile, name: str) -> Format | Problem:
+    names = package.namelist()
+    if "[Content_Types].xml" not in names:
+        return _other_zip(package, names, name)
+    if package.getinfo("[Content_Types].xml").file_size > MOST_CONTENT_TYPES:
+        return _refuse("ZIP_BOMB", "has an impossible table of contents; copy the data into a new workbook", name)
+    types = package.read("[Content_Types].xml")
+    if b"spreadsheetml.sheet.main+xml" not in types:
+        return _other_office(types, name)
+    active = _active_parts(names)
+    if active:
+        return _refuse(*active, name)
+    if _ending(name) not in {"", "xlsx"}:
+        return _refuse("WRONG_EXTENSION", f"is a workbook though its name ends in .{_ending(name)}; rename it to .xlsx", name)
+    return Format.XLSX
+
+
+def _other_office(types: bytes, name: str) -> Problem:
+    if b"sheet.binary" in types:
+        return _refuse("OLD_FORMAT", f"is a binary workbook (.xlsb); {SAVE_AS}", name)
+    if b"macroEnabled" in types:
+        return _refuse("MACROS", f"may contain macros (.xlsm); {SAVE_AS}", name)
+    if b"spreadsheetml.template" in types:
+        return _refuse("OLD_FORMAT", f"is a workbook template (.xltx); {SAVE_AS}", name)
+    return _refuse("NOT_A_TABLE", "is an Office document but no workbook; copy the table into a workbook and upload it as xlsx", name)
+
+
+def _other_zip(package: zipfile.ZipFile, names: list[str], name: str) -> Problem:
+    if "mimetype" in names and package.getinfo("mimetype").file_size < MOST_CONTENT_TYPES:
+        kind = package.read("mimetype")
+        if b"opendocument.spreadsheet" in kind:
+            return _refuse("OPEN_DOCUMENT", f"is an OpenDocument spreadsheet (.ods); {SAVE_AS}", name)
+    if any(part.endswith((".iwa", "Index.zip", "index.apxl")) for part in names):
+        return _refuse("NUMBERS", "is an Apple Numbers document; choose File > Export To > Excel and upload the .xlsx", name)
+    return _refuse("ARCHIVE", "is a zip archive; unpack it and upload the files in it", name)
+
+
+_ACTIVE = (
+    (re.compile(r"vbaProject|macrosheets/|vbaData", re.IGNORECASE), "MACROS", f"contains macros ({{}}); {SAVE_AS}"),
+    (
+        re.compile(r"externalLinks/externalLink[^/]*\.xml$", re.IGNORECASE),
+        "EXTERNAL_LINKS",
+        "takes values from other workbooks ({}); choose Data > Edit Links > Break Link, save and upload it again",
+    ),
+    (
+        re.compile(r"embeddings/|activeX/|ctrlProps/.*\.bin$|oleObject", re.IGNORECASE),
+        "EMBEDDED",
+        "contains embedded objects ({}); delete them, or copy the table into a new workbook, and upload that",
+    ),
+)
+
+
+def _active_parts(names: list[str]) -> tuple[str, str] | None:
+    for pattern, code, what in _ACTIVE:
+        found = sorted(part for part in names if pattern.search(part))
+        if found:
+            shown = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")  # noqa: PLR2004 - fits one line
+            return code, what.format(shown)
+    return None
+
+
+# --- text ----------------------------------------------------------------------------------------------------------
+
+_WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_TOML_START = re.compile(r"^(\[\[?[\w.\- ]+\]\]?|[\w\-]+\s*=\s*[\"'\d\[{tf].*)\s*(#.*)?$")
+
+
+def _sniff_text(path: Path, head: bytes, name: str) -> Format | Problem:
+    if not head.startswith(_WIDE_BOMS):
+        controls = sum(head.count(byte) for byte in (*range(1, 9), *range(14, 27), *range(28, 32)))
+        if controls * 100 > len(head):
+            return _refuse("NOT_A_TABLE", "is no table that can be read; upload it as xlsx or csv", name)
+        fault = _zero_bytes(path, head, name)
+        if fault:
+            return fault
+    ending = _ending(name)
+    if _is_toml(path, head, ending):
+        return Format.TOML
+    if ending in {"xls", "xlsx", "xlsm", "xlsb"}:
+        what = f"is plain text though its name ends in .{ending}; rename it to .csv, or open it and save it as xlsx"
+        return _refuse("WRONG_EXTENSION", what, name)
+    if ending not in TEXT_ENDINGS:
+        return _refuse("WRONG_EXTENSION", f"is plain text though its name ends in .{ending}; upload it as xlsx or csv", name)
+    return Format.CSV
+
+
+def _zero_bytes(path: Path, head: bytes, name: str) -> Problem | None:
+    pairs = max(1, len(head) // 2)
+    if max(head[0::2].count(0), head[1::2].count(0)) * 10 > pairs * 3:
+        return _refuse("ENCODING", "looks like UTF-16 without its mark; save it as 'CSV UTF-8' and upload that file", name)
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        place = content.find(b"\x00")
+        if place < 0:
+            return None
+        line = content[:place].count(b"\n") + 1
+    return Problem(
+        "error",
+        "NUL",
+        f"{_printable(name)} holds a zero byte in line {line}; export it again as 'CSV UTF-8' and upload that file.",
+        row=line,
+    )
+
+
+def _is_toml(path: Path, head: bytes, ending: str) -> bool:
+    if ending == "toml":
+        return True
+    if ending in {"csv", "tsv"} or len(head) >= HEAD_BYTES:
+        return False
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        first = next(line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))
+        if not _TOML_START.match(first):
+            return False
+        tomllib.loads(text)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, StopIteration):
+        return False
+    return True
