@@ -43,19 +43,39 @@ def index_of(letters: str) -> int:
     return index - 1
 
 
+class Refused(Exception):
+    """A file or sheet that is not read, inside the reading room; it leaves the room as a Problem.
+
+    what: the rest of a sentence that begins with the file's name, with the remedy.
+    """
+
+    def __init__(self, code: str, what: str, sheet: str = "", cell: str | None = None) -> None:
+        """Keep the code, the sentence and the place."""
+        super().__init__(what)
+        self.code = code
+        self.what = what
+        self.sheet = sheet
+        self.cell = cell
+
+
 @dataclass(frozen=True, slots=True)
 class Cells:
     """One column as it stands in the sheet; every series has one entry per data row.
 
     values: String, Int64, Float64, Boolean, Datetime, Duration or Null as read (csv: String). A column that mixes
     kinds is String, and `numbers` / `instants` give back the cells that were numbers / real dates in the sheet (null
-    elsewhere; None: no such cell). percent: True where the cell's number format is a percentage; None: nowhere.
+    elsewhere; None: no such cell); `spans` those that were durations or times of day. percent: True where the cell's
+    number format is a percentage; None: nowhere. epoch_1904: whether bare day numbers count from 1904. decimal: '.' or ','
+    where the file itself tells how it writes decimals (a comma between fields), '' where it does not.
     """
 
     values: pl.Series
     numbers: pl.Series | None = None
     instants: pl.Series | None = None
+    spans: pl.Series | None = None
     percent: pl.Series | None = None
+    epoch_1904: bool = False
+    decimal: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +85,8 @@ class RawSheet:
     header_row: sheet row number of the (lowest) header row. first_row: sheet row number of the first data row.
     headers: original text per column (merged group headers joined with ' / '; '' where a column has none).
     letters: column letters, the names of `frame`'s columns. rows: UInt32 sheet row number per data row; blank rows are
-    left out. numbers, instants, percent: see `Cells`, by letters. error_cells: (row, letters, text such as '#N/A').
+    left out. numbers, instants, spans, percent, epoch_1904, decimal: see `Cells`, by letters. error_cells: (row, letters,
+    text such as '#N/A').
     empty_formulas: (row, letters) of formula cells that the file holds no value for.
     """
 
@@ -80,6 +101,7 @@ class RawSheet:
     rows: pl.Series
     numbers: Mapping[str, pl.Series] = field(default_factory=dict)
     instants: Mapping[str, pl.Series] = field(default_factory=dict)
+    spans: Mapping[str, pl.Series] = field(default_factory=dict)
     percent: Mapping[str, pl.Series] = field(default_factory=dict)
     error_cells: tuple[tuple[int, str, str], ...] = ()
     empty_formulas: tuple[tuple[int, str], ...] = ()
@@ -87,6 +109,8 @@ class RawSheet:
     """(row, text) of rows under the table that hold one remark only; not part of `frame`."""
     blank_rows: int = 0
     """Rows between the first and the last data row that hold nothing."""
+    epoch_1904: bool = False
+    decimal: str = ""
 
     @property
     def percent_letters(self) -> tuple[str, ...]:
@@ -95,7 +119,15 @@ class RawSheet:
 
     def cells(self, letters: str) -> Cells:
         """One column with everything the sheet says about its cells."""
-        return Cells(self.frame[letters], self.numbers.get(letters), self.instants.get(letters), self.percent.get(letters))
+        return Cells(
+            self.frame[letters],
+            numbers=self.numbers.get(letters),
+            instants=self.instants.get(letters),
+            spans=self.spans.get(letters),
+            percent=self.percent.get(letters),
+            epoch_1904=self.epoch_1904,
+            decimal=self.decimal,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,240 @@
+"""The parts of a workbook beside its cells: sheets, styles, shared strings, and what forbids to read it.
+
+Owns: `guard_parts`, `read_book`, `strings_at`. Must not know: what stands in the sheets.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from xml.parsers import expat  # noqa: S407 - only its error; parsing goes through markup
+
+from importers.reading.markup import DocumentType, local, new_parser, tree_of
+from importers.reading.sheet import Refused
+
+BLOCK = 1 << 20
+MOST_SMALL_PART = 64 * BLOCK
+"""Bytes of a part that is read whole (workbook, styles, relations)."""
+_DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
+_PERCENT_BUILT_IN = frozenset([9, 10])
+_DATE_BUILT_IN = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
+_NOT_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """One sheet of the workbook: its name, the part that holds it, and whether it is hidden."""
+
+    name: str
+    part: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What the workbook says about all its sheets. percent, dates: ids of cell styles with such a number format."""
+
+    sheets: tuple[SheetPart, ...]
+    epoch_1904: bool
+    percent: frozenset[int]
+    dates: frozenset[int]
+    strings: str | None
+    """Part of the shared strings; None when there are none."""
+
+
+def guard_parts(package: zipfile.ZipFile) -> None:
+    """Refuse a workbook with document types, entities or XML in an encoding that Excel never writes.
+
+    Reads every XML part but the sheets, which the scan watches; real bytes are counted by the checksum.
+    """
+    for info in package.infolist():
+        name = info.filename.lower()
+        if not name.endswith((".xml", ".rels", ".vml")) or "/worksheets/sheet" in name:
+            continue
+        with package.open(info) as stream:
+            tail = b""
+            first = True
+            while block := stream.read(BLOCK):
+                if first:
+                    guard_encoding(block, info.filename)
+                    first = False
+                guard_block(tail + block, info.filename)
+                tail = block[-16:]
+
+
+def guard_encoding(start: bytes, part: str) -> None:
+    """Refuse a part that is not UTF-8: in UTF-16 a document type would hide from a search for it."""
+    declared = re.match(rb"\s*<\?xml[^>]*encoding=[\"']([^\"']+)", start.removeprefix(b"\xef\xbb\xbf"))
+    wide = start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in start[:64]
+    if wide or (declared and declared[1].lower() not in {b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1"}):
+        raise Refused("UNREADABLE", f"its part {part} is not UTF-8; open the file in Excel, save it as xlsx and upload that")
+
+
+def guard_block(block: bytes, part: str) -> None:
+    """Refuse a document type or an entity anywhere in a part."""
+    if any(word in block or word.lower() in block for word in _DECLARATIONS):
+        raise doctype_refused(part)
+
+
+def doctype_refused(part: str) -> Refused:
+    """The refusal of a part with a document type."""
+    return Refused("DOCTYPE", f"its part {part} contains a DOCTYPE; open the file in Excel, save it as xlsx and upload that")
+
+
+def read_book(package: zipfile.ZipFile) -> Book:
+    """The workbook's own parts. Raises Refused when they cannot be read."""
+    try:
+        return _read_book(package)
+    except DocumentType as error:
+        raise doctype_refused("xl/workbook.xml") from error
+    except (KeyError, expat.ExpatError, ValueError, zipfile.BadZipFile) as error:
+        raise Refused("DAMAGED", "its table of contents is damaged; open the file in Excel, save it as xlsx and upload that") from error
+
+
+def _read_book(package: zipfile.ZipFile) -> Book:
+    names = {name.lower(): name for name in package.namelist()}
+
+    def part(path: str) -> str:
+        return names[path.lstrip("/").replace("\\", "/").lower()]
+
+    main = next(target for kind, target in _relations(package, names, "").values() if kind == "officeDocument")
+    relations = _relations(package, names, main)
+    tree = tree_of(_small(package, part(main)))
+    settings = tree.find("workbookPr")
+    sheets = []
+    for sheet in tree.iter("sheet"):
+        kind, target = relations.get(sheet.get("id", ""), ("", ""))
+        if kind == "worksheet" and target.lower() in names:
+            sheets.append(SheetPart(sheet.get("name", ""), part(target), sheet.get("state", "visible") != "visible"))
+    styles = next((target for kind, target in relations.values() if kind == "styles" and target.lower() in names), None)
+    strings = next((target for kind, target in relations.values() if kind == "sharedStrings" and target.lower() in names), None)
+    percent, dates = _formats(_small(package, part(styles))) if styles else (frozenset(), frozenset())
+    epoch_1904 = settings is not None and settings.get("date1904", "0").lower() in {"1", "true", "on"}
+    return Book(tuple(sheets), epoch_1904, percent, dates, part(strings) if strings else None)
+
+
+def _small(package: zipfile.ZipFile, name: str) -> bytes:
+    if package.getinfo(name).file_size > MOST_SMALL_PART:
+        raise Refused("ZIP_BOMB", f"its part {name} is impossibly large; copy the data into a new workbook and upload that")
+    return package.read(name)
+
+
+def _relations(package: zipfile.ZipFile, names: dict[str, str], of: str) -> dict[str, tuple[str, str]]:
+    """Relation id -> (last word of its type, path of the target part)."""
+    folder, _, file = of.rpartition("/")
+    path = posixpath.join(folder, "_rels", f"{file}.rels").lower()
+    relations = {}
+    for item in tree_of(_small(package, names[path])).iter("Relationship"):
+        target = item.get("Target", "").replace("\\", "/")
+        absolute = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+        relations[item.get("Id", "")] = (item.get("Type", "").rpartition("/")[2], absolute)
+    return relations
+
+
+def _formats(content: bytes) -> tuple[frozenset[int], frozenset[int]]:
+    tree = tree_of(content)
+    codes = {int(item.get("numFmtId", "0")): item.get("formatCode", "") for item in tree.iter("numFmt")}
+    cell_styles = tree.find("cellXfs")
+    percent, dates = set(), set()
+    for style, item in enumerate(cell_styles if cell_styles is not None else ()):
+        number_format = int(item.get("numFmtId", "0"))
+        code = codes.get(number_format)
+        if is_percent(code) if code is not None else number_format in _PERCENT_BUILT_IN:
+            percent.add(style)
+        if is_date(code) if code is not None else number_format in _DATE_BUILT_IN:
+            dates.add(style)
+    return frozenset(percent), frozenset(dates)
+
+
+def is_percent(code: str) -> bool:
+    """Whether a number format shows a percentage.
+
+    >>> is_percent("0.0%"), is_percent('0.0"%"'), is_percent("0.00")
+    (True, False, False)
+    """
+    return "%" in _NOT_CODE.sub("", code.split(";")[0])
+
+
+def is_date(code: str) -> bool:
+    """Whether a number format shows a date or a time.
+
+    >>> is_date("dd/mm/yyyy"), is_date("[h]:mm"), is_date('0 "days"'), is_date("General")
+    (True, True, False, False)
+    """
+    first = code.split(";")[0]
+    if re.search(r"\[(h+|m+|s+)\]", first, re.IGNORECASE):
+        return True
+    bare = _NOT_CODE.sub("", first).lower()
+    return "general" not in bare and re.search(r"[dmyhs]", bare) is not None
+
+
+class _Enough(Exception):
+    """All wanted strings were seen."""
+
+
+def strings_at(package: zipfile.ZipFile, book: Book, wanted: set[int]) -> dict[int, str]:
+    """The shared strings with the wanted numbers; the part is read no further than the last of them."""
+    found: dict[int, str] = {}
+    if book.strings is None or not wanted:
+        return found
+    parser = new_parser()
+    _string_handlers(parser, wanted, found)
+    try:
+        with package.open(book.strings) as stream:
+            while block := stream.read(BLOCK):
+                parser.Parse(block)
+    except _Enough:
+        pass
+    except DocumentType as error:
+        raise doctype_refused(book.strings) from error
+    except (expat.ExpatError, zipfile.BadZipFile) as error:
+        raise Refused("DAMAGED", "its texts are damaged; open the file in Excel, save it as xlsx and upload that") from error
+    return found
+
+
+def _string_handlers(parser: expat.XMLParserType, wanted: set[int], found: dict[int, str]) -> None:
+    pieces: list[str] = []
+    state = {"number": -1, "inside": 0, "phonetic": 0}
+    last = max(wanted)
+
+    def start(name: str, _: dict[str, str]) -> None:
+        tag = local(name)
+        if tag == "si":
+            state["number"] += 1
+            pieces.clear()
+        elif tag == "rPh":
+            state["phonetic"] += 1
+        elif tag == "t" and not state["phonetic"]:
+            state["inside"] = 1
+
+    def end(name: str) -> None:
+        tag = local(name)
+        if tag == "t":
+            state["inside"] = 0
+        elif tag == "rPh":
+            state["phonetic"] -= 1
+        elif tag == "si":
+            if state["number"] in wanted:
+                found[state["number"]] = unescape("".join(pieces))
+            if state["number"] >= last:
+                raise _Enough
+
+    def text(data: str) -> None:
+        if state["inside"]:
+            pieces.append(data)
+
+    handlers: tuple[Callable[..., None], ...] = (start, end, text)
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = handlers
+
+
+def unescape(text: str) -> str:
+    """A text with Excel's own escapes resolved.
+
+    >>> unescape("a_x000A_b")
+    'a\\nb'
+    """
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
