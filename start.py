@@ -93,7 +93,7 @@ def set_up(*, testing: bool) -> None:
         with (ROOT / ".venv.lock").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)  # another start may be at it: wait, then look again
             if not done(wanted, testing=testing):
-                build(wanted, testing=testing)
+                build(wanted, turn.fileno(), testing=testing)
     except OSError as error:
         message = f"the environment {VENV} cannot be written: {error}."
         raise SetUpError(message) from error
@@ -126,29 +126,35 @@ def done(wanted: dict[str, str], *, testing: bool) -> bool:
     return wanted["test" if testing else "run"] in found
 
 
-def build(wanted: dict[str, str], *, testing: bool) -> None:
-    """Install what is missing: all of it, or only what the tests need beside the program."""
+def build(wanted: dict[str, str], turn: int, *, testing: bool) -> None:
+    """Install what is missing: everything, or only what the tests need beside the program.
+
+    turn is the file descriptor of the lock: installers inherit it, so that one that outlives a killed start.py
+    still keeps the next start waiting.
+    """
     run, test_part = sections()
-    found: list[str] = []
-    if done(wanted, testing=False):
-        found = [wanted["run"]]
-    else:
+    if not done(wanted, testing=False):
         say("setting up .venv, once; this takes half a minute")
         shutil.rmtree(VENV, ignore_errors=True)
-        installer = make_environment()
-        install(installer, run)
-        call([*installer, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], "the project itself cannot be installed")
-        found = [wanted["run"]]
+        make_environment(turn)
+        install(run, turn)
+        project = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+        call([*installer(), *project], "the project itself cannot be installed", turn)
+        stamp(wanted["run"])
     if testing:
         say("adding what the tests need, once")
-        install(installer_of(), test_part)
-        found.append(wanted["test"])
+        install(run + test_part, turn)
+        stamp(wanted["run"], wanted["test"])
+
+
+def stamp(*complete: str) -> None:
+    """Note which set-ups are complete."""
     note = STAMP.with_suffix(".new")
-    note.write_text("\n".join(found) + "\n", encoding="utf-8")
+    note.write_text("\n".join(complete) + "\n", encoding="utf-8")
     note.replace(STAMP)
 
 
-def installer_of() -> list[str]:
+def installer() -> list[str]:
     """The command that installs into the environment."""
     uv = shutil.which("uv")
     if uv:
@@ -156,33 +162,41 @@ def installer_of() -> list[str]:
     return [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 
 
-def make_environment() -> list[str]:
-    """Make an empty `.venv` and return the command that installs into it."""
+def make_environment(turn: int) -> None:
+    """Make an empty `.venv`."""
     uv = shutil.which("uv")
     if uv:
-        call([uv, "venv", "--quiet", "--seed", "--python", sys.executable, str(VENV)], "uv cannot make the environment")
-        return installer_of()
-    remedy = "this Python cannot make an environment; on Debian and Ubuntu: apt install python3-venv"
-    call([sys.executable, "-m", "venv", str(VENV)], remedy)
-    return installer_of()
+        call([uv, "venv", "--quiet", "--seed", "--python", sys.executable, str(VENV)], "uv cannot make the environment", turn)
+    else:
+        remedy = "this Python cannot make an environment; on Debian and Ubuntu: apt install python3-venv"
+        call([sys.executable, "-m", "venv", str(VENV)], remedy, turn)
 
 
-def install(installer: list[str], section: str) -> None:
-    """Install the pinned, hash-checked packages of one section of the lock."""
-    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as pins:
-        pins.write(section)
-        pins.flush()
+def install(pins: str, turn: int) -> None:
+    """Install pinned, hash-checked packages; what is there already stays."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+        file.write(pins)
+        file.flush()
         remedy = "the pinned packages cannot be installed; this step, once, needs the package index that pip is set to use"
-        call([*installer, "--require-hashes", "--requirement", pins.name], remedy)
+        call([*installer(), "--require-hashes", "--requirement", file.name], remedy, turn)
 
 
-def call(command: list[str], sentence: str) -> None:
+def call(command: list[str], sentence: str, turn: int) -> None:
     """Run an installer's step quietly; when it fails show its last lines.
 
     Raises SetUpError with the sentence.
     """
-    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_LINK_MODE": os.environ.get("UV_LINK_MODE", "copy")}
-    ran = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, cwd=ROOT)
+    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
+    ran = subprocess.run(
+        command,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
+        cwd=ROOT,
+        pass_fds=[turn],
+    )
     if ran.returncode:
         print("\n".join(ran.stdout.splitlines()[-LAST_WORDS:]), file=sys.stderr)
         message = f"{sentence}."
