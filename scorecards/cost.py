@@ -108,4 +108,135 @@ class Weight:
     queue: str
     language: str
     key: tuple[str, str] | None
-    amount: Fraction
+    amount: Decimal
+
+
+def month_amounts(amount: Decimal, currency: str, first_day: date, last_day: date) -> dict[Period, Decimal]:
+    """Split an amount over the months of its service days, by calendar days, both ends included.
+
+    In minor units of its currency (finer where the amount itself is), by largest remainder, ties to the earlier
+    month, so that the parts add up exactly.
+
+    Source: figures section 4 (Spreading a line) and section 9.
+
+    >>> parts = month_amounts(Decimal("100.00"), "USD", date(2026, 9, 16), date(2026, 10, 15))
+    >>> [(str(period), str(part)) for period, part in parts.items()]
+    [('2026-09', '50.00'), ('2026-10', '50.00')]
+    """
+    periods = months_between(first_day, last_day)
+    days = [(min(period.last, last_day) - max(period.first, first_day) + timedelta(days=1)).days for period in periods]
+    return dict(zip(periods, _split(amount, currency, [Decimal(count) for count in days]), strict=True))
+
+
+def credit_months(amount: Decimal, currency: str, nets: Mapping[Period, Decimal]) -> dict[Period, Decimal]:
+    """Split a credit without service dates over the months of the invoice it names.
+
+    In proportion to the invoice's net per month, in minor units, largest remainder, ties to the earlier month; a
+    month without a positive net bears nothing. Raises ValueError when no month has a positive net: then it asks.
+
+    Source: figures section 4 (Credit notes).
+
+    >>> nets = {Period(2026, 9): Decimal(300), Period(2026, 10): Decimal(100)}
+    >>> [str(part) for part in credit_months(Decimal("-10.00"), "USD", nets).values()]
+    ['-7.50', '-2.50']
+    """
+    periods = sorted(nets)
+    weights = [max(nets[period], Decimal(0)) for period in periods]
+    return dict(zip(periods, _split(amount, currency, weights), strict=True))
+
+
+def _split(amount: Decimal, currency: str, weights: Sequence[Decimal]) -> list[Decimal]:
+    exponent = amount.as_tuple().exponent
+    places = max(minor_places(currency), -exponent if isinstance(exponent, int) else 0)
+    return [Decimal(part).scaleb(-places, EXACT) for part in split_largest_remainder(to_scaled(amount, places), weights)]
+
+
+def uncovered(charges: Sequence[Charge]) -> list[Charge]:
+    """The held service lines for which the contract amount must stand in.
+
+    A held line is covered by an unheld service line of the same site, queue and language with overlapping days.
+
+    Source: figures section 4 (Held amounts) and section 9.
+    """
+    service = [charge for charge in charges if charge.line_type == SERVICE and not charge.estimated]
+    free = [charge for charge in service if not charge.held]
+    return [charge for charge in service if charge.held and not any(_covers(other, charge) for other in free)]
+
+
+def _covers(free: Charge, held: Charge) -> bool:
+    same = (free.site, free.queue, free.language) == (held.site, held.queue, held.language)
+    return same and free.first_day <= held.last_day and held.first_day <= free.last_day
+
+
+def spread(charge: Charge, amount: Decimal, bases: Sequence[Sequence[Weight]]) -> dict[tuple[str, str] | None, Decimal]:
+    """Spread an amount over (queue, language) within the keys that its line names.
+
+    By the first basis that has something in scope and tells the strata of all of it apart; largest remainder in
+    minor units, ties to the first (queue, language). Nothing in scope: all of it under None.
+
+    Source: figures section 4 (Spreading a line).
+    """
+    for weights in bases:
+        scope = [weight for weight in weights if weight.amount > 0 and _names(charge, weight)]
+        by_key: dict[tuple[str, str], Decimal] = {}
+        for weight in scope:
+            if weight.key is not None:
+                by_key[weight.key] = EXACT.add(by_key.get(weight.key, Decimal(0)), weight.amount)
+        if scope and all(weight.key is not None for weight in scope):
+            keys = sorted(by_key)
+            return dict(zip(keys, _split(amount, charge.currency, [by_key[key] for key in keys]), strict=True))
+    return {None: amount}
+
+
+def _names(charge: Charge, weight: Weight) -> bool:
+    """Whether a weight lies within every key that the line names."""
+    return charge.site in ("", weight.site) and charge.queue in ("", weight.queue) and charge.language in ("", weight.language)
+
+
+def month_cost(charges: Sequence[Charge], period: Period, bases: Sequence[Sequence[Weight]], only: Only = WHOLE) -> MonthCost:
+    """The cost of a vendor-month from its charges and the estimates that stand in, in the cut.
+
+    A cut holds what was spread into it; what could not be spread counts in the whole only.
+
+    Source: figures section 4.
+    """
+    shares = [share for charge in charges for share in _shares(charge, period, bases)]
+    if only != WHOLE:
+        shares = [share for share in shares if share.key is not None and only.holds(*share.key)]
+    with localcontext(EXACT):
+        tie_out = _tie_out(shares)
+    rate_missing = any(share.charge.rate is None for share in shares)
+    billed = any(_is_bill(share.charge) for share in shares)
+    estimated = any(share.charge.estimated for share in shares)
+    strata: dict[tuple[str, str], Fraction] = {}
+    unspread = ZERO
+    for share in shares:
+        if share.charge.counts and share.key is None:
+            unspread += share.money
+        elif share.charge.counts and share.key is not None:
+            strata[share.key] = strata.get(share.key, ZERO) + share.money
+    money = tie_out.shown if (billed or estimated) and not rate_missing else None
+    return MonthCost(money, strata, unspread, tie_out, tuple(shares), billed, estimated, rate_missing)
+
+
+def _is_bill(charge: Charge) -> bool:
+    return charge.counts and charge.line_type == SERVICE and not charge.estimated
+
+
+def _shares(charge: Charge, period: Period, bases: Sequence[Sequence[Weight]]) -> list[Share]:
+    if charge.last_day < period.first or charge.first_day > period.last:
+        return []
+    amount = month_amounts(charge.amount, charge.currency, charge.first_day, charge.last_day)[period]
+    rate = Fraction(charge.rate or 0)
+    return [Share(charge, key, part, Fraction(part) * rate) for key, part in spread(charge, amount, bases).items()]
+
+
+def _tie_out(shares: Sequence[Share]) -> TieOut:
+    def summed(holds: Callable[[Charge], bool]) -> Fraction:
+        return sum((share.money for share in shares if holds(share.charge)), ZERO)
+
+    invoiced = summed(lambda charge: not charge.estimated)
+    held = summed(lambda charge: charge.held)
+    passed_through = summed(lambda charge: not charge.held and charge.line_type == PASS_THROUGH)
+    estimated = summed(lambda charge: charge.estimated)
+    return TieOut(invoiced, held, passed_through, estimated, invoiced - held - passed_through + estimated)

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from scorecards.stats import Interval
 from scorecards.tally import Tally
 
 STATES = ("no_data", "not_sent", "excused", "not_comparable", "informative", "small_sample", "estimated", "scored")
@@ -73,7 +72,8 @@ class Metric:
 class Figure:
     """One vendor's own value of one metric in one month, before vendors are compared.
 
-    value: None without one, the state says why; interval: None where the metric has none; numerator, denominator:
+    value: None without one, the state says why; low, high: ends of its 95 % interval, None
+    where there is none; numerator, denominator:
     the plain sums (money in reporting currency); n: the sample or the denominator; side: whose counts, '+' between
     several; raw: the unadjusted value; covered: share of the work that the figure speaks for, None where that is
     no question; judged: a gate may look at it; basis: what it rests on, in words; marks: remarks for the reader
@@ -83,7 +83,8 @@ class Figure:
     metric: str
     state: str = "no_data"
     value: Fraction | None = None
-    interval: Interval | None = None
+    low: Fraction | None = None
+    high: Fraction | None = None
     numerator: Fraction | None = None
     denominator: Fraction | None = None
     n: Fraction | None = None

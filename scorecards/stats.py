@@ -125,9 +125,7 @@ def joined(strata: Sequence[Stratum]) -> list[Stratum]:
         near = [other for other in others if other[0] == key[0]] or others
         into = min(near, key=lambda other: (-left[other].size, other))
         host = left[into]
-        left[into] = replace(
-            host, size=host.size + small.size, audited=host.audited + small.audited, good=host.good + small.good
-        )
+        left[into] = replace(host, size=host.size + small.size, audited=host.audited + small.audited, good=host.good + small.good)
         del left[key]
     return [left[key] for key in sorted(left)]
 

@@ -1,0 +1,138 @@
+"""What every figure of a vendor-month is computed from, and the states that follow from what was expected.
+
+Owns: the counts arranged once, the chosen decisions, strata, whether a kind of upload that was expected is lacking.
+Must not know: a metric's formula, weights, other vendors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from scorecards.metrics import GATE_SAMPLE, SCORE_SAMPLE
+from scorecards.tally import WHOLE, Counts, Only, Pick, Tally, choose, rows_of
+
+ENOUGH_COVERED = Fraction(4, 5)
+"""Share of the volume that strata with audits must cover before the figure carries points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One upload that the contract expects for the month, per kind and site.
+
+    site: '' = the vendor as a whole. due_on: the day at whose end it is due. received_on: when it came from the
+    vendor (side vendor only), None = it has not. is_due: False while due_on lies ahead and nothing came, so that it
+    is neither on time nor late yet.
+    """
+
+    kind: str
+    site: str
+    due_on: date
+    received_on: date | None = None
+    is_due: bool = True
+
+    @property
+    def fulfilled(self) -> bool:
+        """Whether it came, late or not."""
+        return self.received_on is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The strata that counts can tell apart: queue x language, or less where a count names no more.
+
+    blurred: some counts name no queue, so there is one stratum. bare: queues where some counts name no language.
+    queues: those with counts.
+    """
+
+    blurred: bool
+    bare: frozenset[str]
+    queues: frozenset[str]
+
+    def key(self, row: Tally) -> tuple[str, str] | None:
+        """The stratum of a row; None when the row does not name enough to tell."""
+        if self.blurred:
+            return ("", "")
+        if row.queue in self.bare:
+            return (row.queue, "")
+        if not row.queue or (not row.language and row.queue in self.queues):
+            return None
+        return (row.queue, row.language)
+
+
+def level_of(rows: Iterable[Tally]) -> Level:
+    """The finest strata that all these counts name (counts of 0 say nothing).
+
+    Source: figures section 3 ("Strata = queue x language whenever both stand").
+    """
+    said = [row for row in rows if row.amount]
+    return Level(
+        any(not row.queue for row in said),
+        frozenset(row.queue for row in said if not row.language),
+        frozenset(row.queue for row in said),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Workings:
+    """A vendor-month arranged for measuring. decisions: the picks of the decisions' chosen sides."""
+
+    counts: Counts
+    precedence: tuple[str, ...]
+    expectations: tuple[Expectation, ...]
+    only: Only
+    decisions: tuple[Pick, ...]
+
+    def chosen(self, *facts: str, sample: str = "", sides: Sequence[str] = ()) -> list[Pick]:
+        """The picks of the sides that have all these facts; sides: instead of the contract's precedence."""
+        return choose(self.counts, sides or self.precedence, facts, sample)
+
+    def rows(self, picks: Iterable[Pick], *facts: str) -> list[Tally]:
+        """The rows of these facts in the cut."""
+        kept = list(picks)
+        return [row for fact in facts for row in rows_of(kept, fact, self.only)]
+
+    def unsent(self, needs: Mapping[str, Sequence[str]], rows: Sequence[Tally]) -> bool:
+        """Whether an expected kind that is needed has not come and nothing else supplies its facts.
+
+        needs: facts that each kind of upload brings. rows: the counts that the figure rests on. An expectation of
+        one site is supplied only by counts of that site, or by counts that name no site.
+
+        Source: figures section 2 (not_sent).
+        """
+        lacking = [wanted for wanted in self.expectations if wanted.kind in needs and not wanted.fulfilled]
+        return any(
+            not any(row.fact == fact and (not wanted.site or row.site in ("", wanted.site)) for row in rows)
+            for wanted in lacking
+            for fact in needs[wanted.kind]
+        )
+
+
+def arrange(
+    tallies: Iterable[Tally],
+    precedence: Sequence[str],
+    expectations: Sequence[Expectation] = (),
+    only: Only = WHOLE,
+) -> Workings:
+    """Arrange a vendor-month's tallies once, for all its figures."""
+    counts = Counts(tallies)
+    decisions = tuple(choose(counts, precedence, ("decisions",)))
+    return Workings(counts, tuple(precedence), tuple(expectations), only, decisions)
+
+
+def sampled_state(size: Fraction, covered: Fraction = Fraction(1)) -> tuple[str, bool]:
+    """State of a figure from a sample of this size, and whether a gate may judge it.
+
+    Args: size = plain number of audits or due items; covered = share of the volume whose strata have audits.
+
+    Source: figures section 2 (small_sample).
+
+    >>> sampled_state(Fraction(29)), sampled_state(Fraction(30)), sampled_state(Fraction(100))
+    (('small_sample', False), ('small_sample', True), ('scored', True))
+    >>> sampled_state(Fraction(100), Fraction(79, 100))
+    ('small_sample', True)
+    """
+    enough = size >= SCORE_SAMPLE and covered >= ENOUGH_COVERED
+    return ("scored" if enough else "small_sample"), size >= GATE_SAMPLE
