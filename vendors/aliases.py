@@ -21,9 +21,9 @@ LEAD = 0.05
 
 
 def match_key(text: str) -> str:
-    """Fold a name for comparison: NFKC, invisible characters out, white space collapsed, case folded.
+    r"""Fold a name for comparison: NFKC, invisible characters out, white space collapsed, case folded.
 
-    >>> match_key("  Vid\\u200b  LIVE ") == match_key("vid live")
+    >>> match_key("  Vid\u200b  LIVE ") == match_key("vid live")
     True
     """
     visible = "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
@@ -93,9 +93,7 @@ class Names:
             code = self.merges[code][0]
         return code
 
-    def resolve_many(
-        self, kind: str, texts: Iterable[str], vendor: str = "", on: date | None = None
-    ) -> dict[str, Resolution]:
+    def resolve_many(self, kind: str, texts: Iterable[str], vendor: str = "", on: date | None = None) -> dict[str, Resolution]:
         """Resolve distinct texts of one kind at once."""
         return {text: self._resolve(kind, vendor, text, on) for text in set(texts)}
 

@@ -61,7 +61,9 @@ def alias_vendor(
 ) -> dict[str, object]:
     """Let a text in files mean a vendor, optionally from a day and until before another."""
     _vendor(session, scope, code)
-    return _add_alias(session, scope, Alias(kind=VENDOR, code=code, text=text, match_key=match_key(text), valid_from=start, valid_to=end), at)
+    return _add_alias(
+        session, scope, Alias(kind=VENDOR, code=code, text=text, match_key=match_key(text), valid_from=start, valid_to=end), at
+    )
 
 
 def merge_vendor(session: Session, scope: Scope, code: str, into: str, *, on: date, at: datetime) -> dict[str, object]:
@@ -147,7 +149,9 @@ def alias_queue(
     _require_staff(scope)
     if session.get(Queue, code) is None:
         raise NotFound("UNKNOWN_QUEUE", f"there is no queue {code!r}; `queue list` shows them")
-    return _add_alias(session, scope, Alias(kind=QUEUE, code=code, text=text, match_key=match_key(text), valid_from=start, valid_to=end), at)
+    return _add_alias(
+        session, scope, Alias(kind=QUEUE, code=code, text=text, match_key=match_key(text), valid_from=start, valid_to=end), at
+    )
 
 
 def list_vendors(session: Session, scope: Scope) -> list[dict[str, object]]:
@@ -164,8 +168,7 @@ def list_sites(session: Session, scope: Scope) -> list[dict[str, object]]:
     """The sites of the vendors in scope with their aliases."""
     known = store.aliases(session)
     return [
-        site_object(row)
-        | {"aliases": [a.text for a in known if a.kind == SITE and (a.vendor, a.code) == (row.vendor, row.code)]}
+        site_object(row) | {"aliases": [a.text for a in known if a.kind == SITE and (a.vendor, a.code) == (row.vendor, row.code)]}
         for row in store.sites(session)
         if scope.sees(row.vendor)
     ]

@@ -102,9 +102,7 @@ REFUSED: list[tuple[str, type[Refusal], str, Callable[[Session], object]]] = [
 
 
 @pytest.mark.parametrize(("kind", "code", "act"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
-def test_what_contradicts_is_refused(
-    engine: Engine, kind: type[Refusal], code: str, act: Callable[[Session], object]
-) -> None:
+def test_what_contradicts_is_refused(engine: Engine, kind: type[Refusal], code: str, act: Callable[[Session], object]) -> None:
     unit_of_work(engine, _network)
     with pytest.raises(kind) as caught:
         unit_of_work(engine, act)
