@@ -252,7 +252,7 @@ class _Matcher:
         options = " or ".join(f'--map "{header.strip()}={choice}"' for choice in (*choices, IGNORE))
         severity = "error" if any(choice in self.keys for choice in choices) else "warning"
         left_out = "" if severity == "error" else " It was left out."
-        message = f'The header "{header.strip()}" can mean {words}.{left_out} Say which: {options}.'
+        message = f'the header "{header.strip()}" can mean {words}.{left_out} Say which: {options}.'
         return _Answer(Assignment(letter, header, None, 0.0, f"can mean {words}"), _Question(severity, "AMBIGUOUS_HEADER", message))
 
     def _proposed(self, letter: str, header: str) -> _Answer:
@@ -260,7 +260,7 @@ class _Matcher:
         if likeness < LIKENESS:
             return _Answer(Assignment(letter, header, None, 0.0, "no field is known by this header"))
         text = header.strip()
-        message = f'The header "{text}" looks like {field} but was not taken for it: add --map "{text}={field}" if it is.'
+        message = f'the header "{text}" looks like {field} but was not taken for it: add --map "{text}={field}" if it is.'
         assignment = Assignment(letter, header, None, round(likeness, 4), f"looks like {field}: confirm it")
         return _Answer(assignment, _Question("warning", "LIKELY_HEADER", message))
 
@@ -297,7 +297,7 @@ def _without_doubles(sheet: str, header_row: int, found: list[Assignment], probl
             continue
         names = " and ".join(f'"{a.header.strip()}" ({a.letter})' for a in group)
         first = group[0].header.strip()
-        message = f'The columns {names} both fit {field}. Say which counts, e.g. --map "{first}={field}", and rename or ignore the other.'
+        message = f'the columns {names} both fit {field}. Say which counts, e.g. --map "{first}={field}", and rename or ignore the other.'
         problems.append(_problem("error", "DOUBLE_FIELD", message, sheet, header_row, group[1].letter, group[1].header))
         dropped |= {a.letter: f"another column fits {field} too" for a in group}
     columns = tuple(Assignment(a.letter, a.header, None, a.confidence, dropped[a.letter]) if a.letter in dropped else a for a in found)

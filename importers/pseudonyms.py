@@ -19,8 +19,6 @@ KEY_BYTES = 32
 DIGITS = 16
 """Hexadecimal digits kept: 64 bits, no two of 40,000 agents alike in practice."""
 PREFIX = "a_"
-MASK = "•••"
-"""Stands for a person's cell wherever cells are shown."""
 
 
 def secret_key(path: Path) -> bytes:
@@ -53,11 +51,11 @@ def secret_key(path: Path) -> bytes:
     return key
 
 
-def pseudonym(key: bytes, vendor: str, text: str) -> str:
-    """The pseudonym of an agent's id within a vendor: HMAC-SHA256 over the folded id, shortened.
+def pseudonym(key: bytes, text: str) -> str:
+    """The pseudonym of an agent's id: HMAC-SHA256 over the folded id, shortened.
 
-    >>> pseudonym(b"k" * 32, "NOVA", " 1042 ") == pseudonym(b"k" * 32, "NOVA", "1042")
+    >>> pseudonym(b"k" * 32, " 1042 ") == pseudonym(b"k" * 32, "1042")
     True
     """
-    message = f"{vendor}\x1f{match_key(text)}".encode()
+    message = match_key(text).encode()
     return PREFIX + hmac.new(key, message, hashlib.sha256).hexdigest()[:DIGITS]

@@ -1,0 +1,93 @@
+"""Amounts: the facts of a table's rows, counted as they stand or worked out from a rate and its weight.
+
+Owns: numerator = rate x weight with its rounding bound, correct = audits - errors. Must not know: names, days. All
+amounts are Int64 of 10^-9; a share of 1 is 10^9.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from importers.columns import Table
+from importers.kinds.fields import COUNTED, ERRORS, RATES, Rate
+from kernel.money import NANO
+
+ONE = 10**NANO
+BOUND = "__bound"
+"""Suffix of the column with the rounding bound of a derived fact; null = counted as it stands."""
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """The amounts of one table.
+
+    columns: facts, bounds of derived facts, reported rates, errors; all of the table's height. disagreeing: rate ->
+    True where the rate and the totals beside it differ by more than the rate's rounding.
+    """
+
+    columns: dict[str, pl.Series]
+    disagreeing: dict[str, pl.Series] = field(default_factory=dict)
+
+
+def printed_unit(values: pl.Series) -> int:
+    """One unit of the last decimal place that a column of 10^-9 prints, in 10^-9.
+
+    >>> printed_unit(pl.Series([42_500_000_000, 38_000_000_000]))
+    100000000
+    >>> printed_unit(pl.Series([7_000_000_000]))
+    1000000000
+    """
+    for places in range(NANO):
+        unit = 10 ** (NANO - places)
+        if (values.drop_nulls() % unit == 0).all():
+            return unit
+    return 1
+
+
+def weighted(rates: pl.Series, weights: pl.Series) -> pl.Series:
+    """The rate times the weight, rounded half-even to 10^-9; both Int64 of 10^-9.
+
+    >>> weighted(pl.Series([42_500_000_000]), pl.Series([3_000_000_000])).to_list()
+    [127500000000]
+    """
+    product = rates.cast(pl.Int128) * weights.cast(pl.Int128)
+    whole, rest = product // ONE, product % ONE
+    up = (rest * 2 > ONE) | ((rest * 2 == ONE) & (whole % 2 == 1))
+    return (whole + up.cast(pl.Int128)).cast(pl.Int64)
+
+
+def amounts_of(table: Table) -> Amounts:
+    """Every amount that a table's rows give."""
+    given = {name: column.values for name, column in table.columns.items()}
+    columns = {name: given[name] for name in COUNTED if name in given}
+    disagreeing: dict[str, pl.Series] = {}
+    if ERRORS in given:
+        columns[ERRORS] = given[ERRORS]
+        if "audits" in given:
+            told = given["audits"] - given[ERRORS]
+            if "correct" in columns:
+                disagreeing[ERRORS] = (columns["correct"] != told).fill_null(value=False)
+            else:
+                columns["correct"] = told
+    for rate in RATES.values():
+        if rate.name in given:
+            _take_rate(rate, given, columns, disagreeing)
+    return Amounts(columns, disagreeing)
+
+
+def _take_rate(rate: Rate, given: dict[str, pl.Series], columns: dict[str, pl.Series], disagreeing: dict[str, pl.Series]) -> None:
+    """Derive a rate's fact where the row has its weight and not the fact; keep it as reported where there is neither."""
+    values = given[rate.name]
+    fact = columns.get(rate.fact, pl.Series(rate.fact, [None], dtype=pl.Int64).new_from_index(0, len(values)))
+    weight = given.get(rate.weight, pl.Series([None], dtype=pl.Int64).new_from_index(0, len(values)))
+    product = weighted(values, weight)
+    worked_out = weight - product if rate.complement else product
+    bound = weighted(pl.Series([printed_unit(values) // 2], dtype=pl.Int64).new_from_index(0, len(values)), weight)
+    disagreeing[rate.name] = ((fact - worked_out).abs() > bound + 1).fill_null(value=False)
+    derived = fact.is_null() & worked_out.is_not_null()
+    if derived.any():
+        columns[rate.fact] = fact.zip_with(~derived, worked_out).alias(rate.fact)
+        columns[rate.fact + BOUND] = bound.zip_with(derived, pl.Series([None], dtype=pl.Int64).new_from_index(0, len(values)))
+    columns[rate.name] = values
