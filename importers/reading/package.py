@@ -8,9 +8,8 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
-from xml.parsers import expat  # noqa: S407 - only its error; parsing goes through markup
+from xml.parsers import expat
 
 from importers.reading.markup import DocumentType, local, new_parser, tree_of
 from importers.reading.sheet import Refused
@@ -156,7 +155,7 @@ def is_percent(code: str) -> bool:
     >>> is_percent("0.0%"), is_percent('0.0"%"'), is_percent("0.00")
     (True, False, False)
     """
-    return "%" in _NOT_CODE.sub("", code.split(";")[0])
+    return "%" in _NOT_CODE.sub("", code.split(";", maxsplit=1)[0])
 
 
 def is_date(code: str) -> bool:
@@ -165,7 +164,7 @@ def is_date(code: str) -> bool:
     >>> is_date("dd/mm/yyyy"), is_date("[h]:mm"), is_date('0 "days"'), is_date("General")
     (True, True, False, False)
     """
-    first = code.split(";")[0]
+    first = code.split(";", maxsplit=1)[0]
     if re.search(r"\[(h+|m+|s+)\]", first, re.IGNORECASE):
         return True
     bare = _NOT_CODE.sub("", first).lower()
@@ -176,13 +175,57 @@ class _Enough(Exception):
     """All wanted strings were seen."""
 
 
+class _Strings:
+    """Handlers that keep the wanted shared strings and stop at the last of them."""
+
+    def __init__(self, wanted: set[int]) -> None:
+        self.found: dict[int, str] = {}
+        self._wanted = wanted
+        self._last = max(wanted)
+        self._number = -1
+        self._inside = False
+        self._phonetic = 0
+        self._pieces: list[str] = []
+
+    def start(self, name: str, _: dict[str, str]) -> None:
+        """A new string, a run of text, or a phonetic hint, which is no part of the text."""
+        tag = local(name)
+        if tag == "si":
+            self._number += 1
+            self._pieces.clear()
+        elif tag == "rPh":
+            self._phonetic += 1
+        elif tag == "t":
+            self._inside = not self._phonetic
+
+    def end(self, name: str) -> None:
+        """The end of a run or of a string."""
+        tag = local(name)
+        if tag == "t":
+            self._inside = False
+        elif tag == "rPh":
+            self._phonetic -= 1
+        elif tag == "si":
+            if self._number in self._wanted:
+                self.found[self._number] = unescape("".join(self._pieces))
+            if self._number >= self._last:
+                raise _Enough
+
+    def text(self, data: str) -> None:
+        """A piece of a run."""
+        if self._inside:
+            self._pieces.append(data)
+
+
 def strings_at(package: zipfile.ZipFile, book: Book, wanted: set[int]) -> dict[int, str]:
     """The shared strings with the wanted numbers; the part is read no further than the last of them."""
-    found: dict[int, str] = {}
     if book.strings is None or not wanted:
-        return found
+        return {}
+    strings = _Strings(wanted)
     parser = new_parser()
-    _string_handlers(parser, wanted, found)
+    parser.StartElementHandler = strings.start
+    parser.EndElementHandler = strings.end
+    parser.CharacterDataHandler = strings.text
     try:
         with package.open(book.strings) as stream:
             while block := stream.read(BLOCK):
@@ -193,48 +236,13 @@ def strings_at(package: zipfile.ZipFile, book: Book, wanted: set[int]) -> dict[i
         raise doctype_refused(book.strings) from error
     except (expat.ExpatError, zipfile.BadZipFile) as error:
         raise Refused("DAMAGED", "its texts are damaged; open the file in Excel, save it as xlsx and upload that") from error
-    return found
-
-
-def _string_handlers(parser: expat.XMLParserType, wanted: set[int], found: dict[int, str]) -> None:
-    pieces: list[str] = []
-    state = {"number": -1, "inside": 0, "phonetic": 0}
-    last = max(wanted)
-
-    def start(name: str, _: dict[str, str]) -> None:
-        tag = local(name)
-        if tag == "si":
-            state["number"] += 1
-            pieces.clear()
-        elif tag == "rPh":
-            state["phonetic"] += 1
-        elif tag == "t" and not state["phonetic"]:
-            state["inside"] = 1
-
-    def end(name: str) -> None:
-        tag = local(name)
-        if tag == "t":
-            state["inside"] = 0
-        elif tag == "rPh":
-            state["phonetic"] -= 1
-        elif tag == "si":
-            if state["number"] in wanted:
-                found[state["number"]] = unescape("".join(pieces))
-            if state["number"] >= last:
-                raise _Enough
-
-    def text(data: str) -> None:
-        if state["inside"]:
-            pieces.append(data)
-
-    handlers: tuple[Callable[..., None], ...] = (start, end, text)
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = handlers
+    return strings.found
 
 
 def unescape(text: str) -> str:
-    """A text with Excel's own escapes resolved.
+    r"""A text with Excel's own escapes resolved.
 
     >>> unescape("a_x000A_b")
-    'a\\nb'
+    'a\nb'
     """
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
