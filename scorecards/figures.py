@@ -137,7 +137,9 @@ def summary(measurement: Measurement) -> VendorFigures:
     level = level_of(rows_of_all(workings))
     per_key: dict[tuple[str, str], list[Tally]] = {}
     for row in rows:
-        per_key.setdefault(level.key(row) or ("", ""), []).append(row)
+        key = level.key(row)
+        if key is not None:
+            per_key.setdefault(key, []).append(row)
     money = measurement.cost.strata
     strata = [StratumCost(*key, total(per_key.get(key, ())), money.get(key, ZERO)) for key in sorted({*per_key, *money})]
     active = bool(inputs.tallies or inputs.charges)

@@ -229,5 +229,4 @@ def surely_above(gap: Decimal, down_squared: Decimal, up_squared: Decimal) -> bo
     >>> surely_above(Decimal(5), Decimal(9), Decimal(9)), surely_above(Decimal(5), Decimal(16), Decimal(9))
     (True, False)
     """
-    with localcontext(EXACT):
-        return gap > 0 and gap * gap > down_squared + up_squared
+    return gap > 0 and EXACT.multiply(gap, gap) > EXACT.add(down_squared, up_squared)

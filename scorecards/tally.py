@@ -61,6 +61,10 @@ WHOLE = Only()
 """No cut."""
 
 
+_Grain = tuple[bool, bool, bool, bool, bool]
+"""What a row does not break down: day, queue, language, site, role."""
+
+
 def finest(tallies: Iterable[Tally]) -> tuple[list[Tally], list[Tally]]:
     """Keep each fact once per scope, at its finest grain; the rest only controls it.
 
@@ -72,14 +76,14 @@ def finest(tallies: Iterable[Tally]) -> tuple[list[Tally], list[Tally]]:
 
     Source: figures section 5 of the interface ("the same fact for the same scope at two grains counts once").
     """
-    groups: dict[tuple[str, str, str], dict[tuple[bool, ...], list[Tally]]] = {}
+    groups: dict[tuple[str, str, str], dict[_Grain, list[Tally]]] = {}
     for tally in tallies:
         grain = (tally.grain == MONTH, not tally.queue, not tally.language, not tally.site, not tally.role)
         groups.setdefault((tally.fact, tally.side, tally.sample), {}).setdefault(grain, []).append(tally)
     counted: list[Tally] = []
     control: list[Tally] = []
     for grains in groups.values():
-        kept: list[tuple[tuple[bool, ...], list[Tally]]] = []
+        kept: list[tuple[_Grain, list[Tally]]] = []
         for grain in sorted(grains, key=lambda one: (one[0], sum(one), one)):
             rows = grains[grain]
             for finer, fine_rows in kept:
@@ -91,7 +95,7 @@ def finest(tallies: Iterable[Tally]) -> tuple[list[Tally], list[Tally]]:
     return counted, control
 
 
-def _scope(row: Tally, one: tuple[bool, ...], other: tuple[bool, ...]) -> tuple[object, ...]:
+def _scope(row: Tally, one: _Grain, other: _Grain) -> tuple[object, ...]:
     """What two grains can both tell of a row."""
     time = (row.day.year, row.day.month) if one[0] or other[0] else row.day
     return (

@@ -1,0 +1,118 @@
+"""Like for like: what vendors would cost on the same mix of work.
+
+Owns: comparable strata, the network's level C*, each vendor's standardised cost. Must not know: weights and points.
+No other metric is standardised in formula version 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from scorecards.figures import VendorFigures
+from scorecards.metrics import Figure
+
+LIKE_FOR_LIKE = "like_for_like"
+RAW = "raw"
+COST = "cost_per_decision"
+KNOWN = ("scored", "estimated")
+"""States of a cost that is known, so that it enters the comparison."""
+ZERO = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One vendor's cost on the network's mix of its comparable strata, and the share of its decisions in them."""
+
+    value: Fraction
+    covered: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """The comparison of a month.
+
+    level: C*, the network's cost per decision over comparable strata, None without one; raw_level: the network's
+    money over its decisions. standings: by vendor. comparable_share: comparable decisions of vendors with known
+    cost / all decisions, None without decisions.
+    """
+
+    level: Fraction | None
+    raw_level: Fraction | None
+    standings: dict[str, Standing]
+    comparable_share: Fraction | None
+
+
+def like_for_like(months: Sequence[VendorFigures]) -> Fairness:
+    """Compare the cost of a month's vendors on equal work.
+
+    Strata s = queue x language served by two or more vendors of known cost; W_s = their decisions, c_vs = a
+    vendor's cost per decision in s, c_s = their cost / their decisions in s; C* = sum(W_s c_s) / sum(W_s); value =
+    C* x sum(W_s c_vs) / sum(W_s c_s) over the vendor's own comparable strata. Work that names no queue is in no
+    stratum. A level that is not positive compares nothing.
+
+    Source: figures section 4; domain section 1.8 (direct standardisation).
+    """
+    known = [month for month in months if month.figures[COST].state in KNOWN]
+    servants: dict[tuple[str, str], int] = {}
+    work: dict[tuple[str, str], Fraction] = {}
+    money: dict[tuple[str, str], Fraction] = {}
+    for month in known:
+        for one in month.strata:
+            if one.decisions > 0 and one.queue:
+                key = (one.queue, one.language)
+                servants[key] = servants.get(key, 0) + 1
+                work[key] = work.get(key, ZERO) + one.decisions
+                money[key] = money.get(key, ZERO) + one.money
+    comparable = {key for key, count in servants.items() if count > 1}
+    volume = sum((work[key] for key in comparable), ZERO)
+    level = sum((money[key] for key in comparable), ZERO) / volume if comparable else ZERO
+    everything = sum((month.decisions for month in months), ZERO)
+    known_work = sum((month.decisions for month in known), ZERO)
+    standings: dict[str, Standing] = {}
+    for month in known:
+        own = [one for one in month.strata if one.decisions > 0 and (one.queue, one.language) in comparable]
+        expected = sum((money[one.queue, one.language] for one in own), ZERO)
+        if level > 0 and expected > 0:
+            cost = _sum_of((work[one.queue, one.language] * one.money, one.decisions) for one in own)
+            covered = sum((one.decisions for one in own), ZERO) / month.decisions
+            standings[month.vendor] = Standing(level * cost / expected, covered)
+    return Fairness(
+        level if level > 0 else None,
+        sum((_money(month) for month in known), ZERO) / known_work if known_work else None,
+        standings,
+        volume / everything if everything else None,
+    )
+
+
+def _money(month: VendorFigures) -> Fraction:
+    return month.figures[COST].numerator or ZERO
+
+
+def _sum_of(ratios: Iterable[tuple[Fraction, Fraction]]) -> Fraction:
+    """The exact sum of quotients, reduced once: many times faster than adding fractions one by one."""
+    over, under = 0, 1
+    for top, bottom in ratios:
+        numerator = top.numerator * bottom.denominator
+        denominator = top.denominator * bottom.numerator
+        over, under = over * denominator + numerator * under, under * denominator
+    return Fraction(over, under)
+
+
+def compared_cost(month: VendorFigures, fairness: Fairness, basis: str) -> Figure:
+    """A vendor's cost figure as the ranking of this basis sees it.
+
+    like_for_like: the standardised value, or not_comparable without one. raw: the raw value. `covered` is the share
+    of its decisions in comparable strata either way.
+    """
+    figure = month.figures[COST]
+    if figure.state not in KNOWN:
+        return figure
+    standing = fairness.standings.get(month.vendor)
+    covered = standing.covered if standing else ZERO
+    if basis == RAW:
+        return replace(figure, covered=covered)
+    if standing is None:
+        return replace(figure, state="not_comparable", value=None, judged=False, covered=covered)
+    return replace(figure, value=standing.value, covered=covered)

@@ -1,0 +1,165 @@
+"""The ranking of a month: order, ties, and how sure each place is.
+
+Owns: comparing scored vendors. Must not know: how figures were measured or printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from kernel.money import EXACT
+from scorecards.fairness import LIKE_FOR_LIKE, RAW, Fairness, compared_cost, like_for_like
+from scorecards.figures import VendorFigures
+from scorecards.scoring import VendorScore, rules_of, score_vendor, with_figure
+from scorecards.stats import as_decimal, surely_above
+from scorecards.template import NETWORK, Target
+
+BASES = (LIKE_FOR_LIKE, RAW)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Where a vendor stood the month before; None where it was not rated."""
+
+    rank: int | None
+    score: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A vendor's place.
+
+    rank: 1.. among the rated, None when not rated; rank_low, rank_high: best and worst place that the data allow;
+    tied_with: rated vendors that the data cannot tell from it. rank_change: positive = moved up; both changes None
+    when either month is unrated.
+    """
+
+    month: VendorFigures
+    scored: VendorScore
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    tied_with: tuple[str, ...]
+    rank_change: int | None
+    score_change: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A month's ranking, best first, the unrated last by code."""
+
+    basis: str
+    currency: str
+    fairness: Fairness
+    places: tuple[Place, ...]
+
+    def earlier(self) -> dict[str, Earlier]:
+        """What the next month's ranking compares with."""
+        return {place.month.vendor: Earlier(place.rank, place.scored.score if place.rank else None) for place in self.places}
+
+
+def rank_month(
+    months: Sequence[VendorFigures],
+    template: Sequence[Target] = NETWORK,
+    basis: str = LIKE_FOR_LIKE,
+    previous: Mapping[str, Earlier] | None = None,
+) -> Ranking:
+    """Rank a month's vendors.
+
+    Args: months of one period and reporting currency, in any order (those not listed are left out); basis =
+    like_for_like or raw (cost points from raw cost against the network's raw cost). previous: by vendor.
+
+    Source: figures section 7.
+    """
+    listed = [month for month in months if month.listed]
+    fairness = like_for_like(listed)
+    rules = rules_of(template, fairness.level if basis == LIKE_FOR_LIKE else fairness.raw_level)
+    scores = [
+        score_vendor(
+            month.vendor,
+            with_figure(month.figures, compared_cost(month, fairness, basis)),
+            rules,
+            first_month=month.first_month,
+        )
+        for month in listed
+    ]
+    by_vendor = {month.vendor: month for month in listed}
+    rated = sorted((score for score in scores if score.rating), key=lambda score: _order(score, fairness))
+    unrated = sorted((score for score in scores if not score.rating), key=lambda score: score.vendor)
+    better = _better(rated)
+    places = [
+        _place(by_vendor[score.vendor], score, rank, rated, better, (previous or {}).get(score.vendor)) for rank, score in enumerate(rated)
+    ]
+    last = [Place(by_vendor[score.vendor], score, None, None, None, (), None, None) for score in unrated]
+    currency = listed[0].currency if listed else ""
+    return Ranking(basis, currency, fairness, (*places, *last))
+
+
+def _order(score: VendorScore, fairness: Fairness) -> tuple[bool, Fraction, Fraction, bool, Fraction, str]:
+    """Uncapped first; by score, then critical accuracy, then like-for-like cost, then code."""
+    critical = score.metrics["critical_accuracy"].figure.value
+    standing = fairness.standings.get(score.vendor)
+    return (
+        score.capped,
+        -(score.score or Fraction(0)),
+        Fraction(1) if critical is None else -critical,
+        standing is None,
+        standing.value if standing else Fraction(0),
+        score.vendor,
+    )
+
+
+def _better(rated: Sequence[VendorScore]) -> list[list[bool]]:
+    """better[i][j]: the i-th is better than the j-th beyond doubt."""
+    centres = [as_decimal(score.score or Fraction(0)) for score in rated]
+    traits = [(score.capped, score.proven, score.down_squared, score.up_squared) for score in rated]
+    return [
+        [_beats(centre, one, other_centre, other) for other_centre, other in zip(centres, traits, strict=True)]
+        for centre, one in zip(centres, traits, strict=True)
+    ]
+
+
+_Traits = tuple[bool, bool, Decimal, Decimal]
+
+
+def _beats(centre: Decimal, one: _Traits, other_centre: Decimal, other: _Traits) -> bool:
+    """A capped vendor never beats an uncapped one, and loses to it when its breach is proven or the scores say so."""
+    if one[0] and not other[0]:
+        return False
+    if other[0] and other[1] and not one[0]:
+        return True
+    return surely_above(EXACT.subtract(centre, other_centre), one[2], other[3])
+
+
+def _place(
+    month: VendorFigures,
+    score: VendorScore,
+    index: int,
+    rated: Sequence[VendorScore],
+    better: Sequence[Sequence[bool]],
+    earlier: Earlier | None,
+) -> Place:
+    above = sum(better[other][index] for other in range(len(rated)))
+    below = sum(better[index])
+    tied = tuple(
+        other.vendor for place, other in enumerate(rated) if place != index and not better[index][place] and not better[place][index]
+    )
+    moved = earlier.rank - (index + 1) if earlier and earlier.rank is not None else None
+    gained = None
+    if earlier and earlier.score is not None and score.score is not None:
+        gained = score.score - earlier.score
+    return Place(month, score, index + 1, 1 + above, len(rated) - below, tied, moved, gained)
+
+
+def earlier_json(ranking: Ranking) -> dict[str, Any]:
+    """What the next month's ranking compares with, as plain JSON with exact scores."""
+    return {vendor: {"rank": one.rank, "score": None if one.score is None else str(one.score)} for vendor, one in ranking.earlier().items()}
+
+
+def earlier_from_json(body: Mapping[str, Any]) -> dict[str, Earlier]:
+    """Read back what `earlier_json` wrote."""
+    return {vendor: Earlier(one["rank"], None if one["score"] is None else Fraction(one["score"])) for vendor, one in body.items()}
