@@ -98,6 +98,23 @@ class InvoiceValue:
 
 
 @dataclass(frozen=True, slots=True)
+class CostValue:
+    """A cost that no vendor bills, by month: an in-house team's, or client-side. '' = not named."""
+
+    vendor: str
+    period: str
+    item: str
+    site: str
+    queue: str
+    language: str
+    amount: Decimal
+    currency: str
+    sheet: str = ""
+    row: int = 0
+    batch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class MonthAmount:
     """The part of a line that belongs to a month; first <= day < end are its service days within it."""
 

@@ -5,7 +5,7 @@ Owns: comparing, holding out of cost, what stands in for a held line. Must not k
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +13,7 @@ from fractions import Fraction
 from contracts.claims import (
     DOCUMENTS,
     LINE_TYPES,
+    CostValue,
     Decision,
     InvoiceValue,
     LineValue,
@@ -40,6 +41,7 @@ from kernel.period import Period
 __all__ = [
     "DOCUMENTS",
     "LINE_TYPES",
+    "CostValue",
     "Decision",
     "Finding",
     "InvoiceCheck",
@@ -129,19 +131,25 @@ class _Standing:
         return self.held or line.held
 
 
-def check_invoices(claims: Sequence[InvoiceValue], terms: Sequence[Terms], months: Mapping[Period, Quantities]) -> dict[int, InvoiceCheck]:
+def check_invoices(
+    claims: Sequence[InvoiceValue],
+    terms: Sequence[Terms],
+    months: Mapping[Period, Quantities],
+    only: Collection[int] | None = None,
+) -> dict[int, InvoiceCheck]:
     """Check every claim of one vendor against the others, the contracts and the record.
 
     Args: claims: all of the vendor that could matter, neighbouring months included (a duplicate may be issued
     later); terms: its contracts, any number; months: recorded quantities by calendar month, for every month that
-    a line serves. Returns a check per claim id.
+    a checked line serves; only: ids of the claims to check, None = all (the others still tell duplicates,
+    replacements and cover). Returns a check per claim id.
 
     Source: figures sections 4, 5, 6 and 9.
     """
     standings = [_standing(claim, claims, terms) for claim in claims]
     shares = _shares(standings)
     covered = _covered(standings)
-    return {one.claim.id: _check(one, terms, months, shares, covered) for one in standings}
+    return {one.claim.id: _check(one, terms, months, shares, covered) for one in standings if only is None or one.claim.id in only}
 
 
 def _standing(claim: InvoiceValue, claims: Sequence[InvoiceValue], terms: Sequence[Terms]) -> _Standing:

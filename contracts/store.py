@@ -1,0 +1,179 @@
+"""Reads of the contracts room: the only file of it that selects.
+
+What counts is told by vendors.Delivery: rows of a superseded or undone batch are never given out. Rates belong to no
+vendor and carry their own mark.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+
+from sqlalchemy import and_
+from sqlmodel import Session, col, select
+
+from contracts.claims import CostValue, Decision, InvoiceValue, LineValue
+from contracts.document import read_terms
+from contracts.fx import FxQuote, Rates
+from contracts.models import Contract, CostLine, FindingDecision, FxRate, Invoice, InvoiceLine
+from contracts.terms import Terms
+from kernel.audit import AuditEntry
+from vendors.models import Delivery
+
+
+@lru_cache(maxsize=512)
+def _terms_of(body: str) -> Terms | None:
+    return read_terms(json.loads(body))[0]
+
+
+def contracts(session: Session, vendor: str | None = None) -> list[Contract]:
+    """Live contract documents, optionally of one vendor, by vendor, first day and number."""
+    live = and_(col(Delivery.batch) == col(Contract.batch), col(Delivery.vendor) == col(Contract.vendor), col(Delivery.live).is_(True))
+    query = select(Contract).join(Delivery, live)
+    if vendor is not None:
+        query = query.where(col(Contract.vendor) == vendor)
+    return sorted(session.exec(query), key=lambda row: (row.vendor, row.valid_from, row.number, row.batch))
+
+
+def terms_of(row: Contract) -> Terms | None:
+    """The terms of a stored contract; None when its body no longer reads, which the self-check names."""
+    return _terms_of(row.body)
+
+
+def terms_in_force(session: Session, vendor: str) -> list[Terms]:
+    """The terms of all live contracts of a vendor, whatever their days, by first day and number."""
+    found = [terms_of(row) for row in contracts(session, vendor)]
+    return [terms for terms in found if terms is not None]
+
+
+def invoices(session: Session, vendor: str | None = None, number: str | None = None, batch: int | None = None) -> list[InvoiceValue]:
+    """Live claims with their lines and decisions, optionally of one vendor, exact number or batch, in order of upload."""
+    live = and_(col(Delivery.batch) == col(Invoice.batch), col(Delivery.vendor) == col(Invoice.vendor), col(Delivery.live).is_(True))
+    chosen = select(col(Invoice.id)).join(Delivery, live)
+    if vendor is not None:
+        chosen = chosen.where(col(Invoice.vendor) == vendor)
+    if number is not None:
+        chosen = chosen.where(col(Invoice.number) == number)
+    if batch is not None:
+        chosen = chosen.where(col(Invoice.batch) == batch)
+    lines: dict[int, list[InvoiceLine]] = {}
+    for line in session.exec(select(InvoiceLine).where(col(InvoiceLine.invoice).in_(chosen))):
+        lines.setdefault(line.invoice, []).append(line)
+    decisions: dict[int, list[FindingDecision]] = {}
+    for decision in session.exec(select(FindingDecision).where(col(FindingDecision.invoice).in_(chosen))):
+        decisions.setdefault(decision.invoice, []).append(decision)
+    rows = session.exec(select(Invoice).where(col(Invoice.id).in_(chosen)))
+    return [claim_of(row, lines.get(row.id or 0, []), decisions.get(row.id or 0, [])) for row in sorted(rows, key=lambda one: one.id or 0)]
+
+
+def claim_of(row: Invoice, lines: Iterable[InvoiceLine], decisions: Iterable[FindingDecision] = ()) -> InvoiceValue:
+    """A stored claim as the value that the rules take."""
+    return InvoiceValue(
+        id=row.id or 0,
+        batch=row.batch,
+        vendor=row.vendor,
+        number=row.number,
+        number_key=row.number_key,
+        document=row.document,
+        issued_on=row.issued_on,
+        currency=row.currency,
+        net=row.net,
+        tax=row.tax,
+        relates_to=row.relates_to,
+        state=row.state,
+        lines=tuple(_line_of(line) for line in sorted(lines, key=lambda one: one.position)),
+        decisions=tuple(
+            Decision(one.code, one.line, one.state, one.reason, one.actor, one.at)
+            for one in sorted(decisions, key=lambda each: each.id or 0)
+        ),
+    )
+
+
+def _line_of(line: InvoiceLine) -> LineValue:
+    return LineValue(
+        position=line.position,
+        line=line.line,
+        text=line.text,
+        site=line.site,
+        queue=line.queue,
+        language=line.language,
+        service_from=line.service_from,
+        service_to=line.service_to,
+        quantity=line.quantity,
+        quantity_places=line.quantity_places,
+        unit=line.unit,
+        rate=line.rate,
+        amount=line.amount,
+        line_type=line.line_type,
+        held=line.held,
+        sheet=line.sheet,
+        row=line.row,
+    )
+
+
+def invoice_row(session: Session, number: int) -> Invoice | None:
+    """One stored claim by its id, to be changed."""
+    return session.get(Invoice, number)
+
+
+def line_rows(session: Session, invoice: int) -> list[InvoiceLine]:
+    """The stored lines of a claim, to be changed, in order."""
+    return sorted(session.exec(select(InvoiceLine).where(col(InvoiceLine.invoice) == invoice)), key=lambda row: row.position)
+
+
+def cost_lines(session: Session, vendor: str | None = None, period: str | None = None, batch: int | None = None) -> list[CostValue]:
+    """Live costs that no vendor bills, optionally of one vendor, month or batch, by batch and position."""
+    live = and_(col(Delivery.batch) == col(CostLine.batch), col(Delivery.vendor) == col(CostLine.vendor), col(Delivery.live).is_(True))
+    query = select(CostLine).join(Delivery, live)
+    if vendor is not None:
+        query = query.where(col(CostLine.vendor) == vendor)
+    if period is not None:
+        query = query.where(col(CostLine.period) == period)
+    if batch is not None:
+        query = query.where(col(CostLine.batch) == batch)
+    return [cost_of(row) for row in sorted(session.exec(query), key=lambda row: (row.batch, row.position))]
+
+
+def cost_of(row: CostLine) -> CostValue:
+    """A stored cost as a value."""
+    return CostValue(
+        row.vendor, row.period, row.item, row.site, row.queue, row.language, row.amount, row.currency, row.sheet, row.row, row.batch
+    )
+
+
+def rate_rows(session: Session, batch: int | None = None) -> list[FxRate]:
+    """Live rates (of a batch: live or not), by currencies, day and batch."""
+    query = select(FxRate).where(col(FxRate.live).is_(True) if batch is None else col(FxRate.batch) == batch)
+    return sorted(session.exec(query), key=lambda row: (row.from_currency, row.to_currency, row.day, row.batch))
+
+
+def rates(session: Session) -> Rates:
+    """All live rates, ready to look up."""
+    return Rates.of((row.from_currency, row.to_currency, FxQuote(row.rate, row.day, row.source)) for row in rate_rows(session))
+
+
+def rates_on(session: Session, days: Iterable[date]) -> list[FxRate]:
+    """Live rates of these days."""
+    query = select(FxRate).where(col(FxRate.live).is_(True), col(FxRate.day).in_(sorted(set(days))))
+    return sorted(session.exec(query), key=lambda row: (row.from_currency, row.to_currency, row.day, row.batch))
+
+
+def everything(
+    session: Session,
+) -> tuple[list[Contract], list[Invoice], list[InvoiceLine], list[CostLine], list[FxRate], list[FindingDecision]]:
+    """Every row of this room, live or not, for its self-check."""
+    return (
+        sorted(session.exec(select(Contract)), key=lambda row: row.id or 0),
+        sorted(session.exec(select(Invoice)), key=lambda row: row.id or 0),
+        sorted(session.exec(select(InvoiceLine)), key=lambda row: (row.invoice, row.position)),
+        sorted(session.exec(select(CostLine)), key=lambda row: (row.batch, row.position)),
+        sorted(session.exec(select(FxRate)), key=lambda row: (row.batch, row.from_currency, row.to_currency, row.day)),
+        sorted(session.exec(select(FindingDecision)), key=lambda row: row.id or 0),
+    )
+
+
+def audited(session: Session, action: str) -> list[AuditEntry]:
+    """Audit entries of an action, in order."""
+    return list(session.exec(select(AuditEntry).where(col(AuditEntry.action) == action).order_by(col(AuditEntry.seq))))
