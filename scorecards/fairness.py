@@ -6,19 +6,19 @@ No other metric is standardised in formula version 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from scorecards.figures import VendorFigures
+from scorecards.figures import StratumCost, VendorFigures
 from scorecards.metrics import Figure
+from scorecards.stats import ZERO, exact_sum
 
 LIKE_FOR_LIKE = "like_for_like"
 RAW = "raw"
 COST = "cost_per_decision"
 KNOWN = ("scored", "estimated")
 """States of a cost that is known, so that it enters the comparison."""
-ZERO = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +55,29 @@ def like_for_like(months: Sequence[VendorFigures]) -> Fairness:
     Source: figures section 4; domain section 1.8 (direct standardisation).
     """
     known = [month for month in months if month.figures[COST].state in KNOWN]
-    servants: dict[tuple[str, str], int] = {}
-    work: dict[tuple[str, str], Fraction] = {}
-    money: dict[tuple[str, str], Fraction] = {}
+    served: dict[tuple[str, str], list[StratumCost]] = {}
     for month in known:
         for one in month.strata:
             if one.decisions > 0 and one.queue:
-                key = (one.queue, one.language)
-                servants[key] = servants.get(key, 0) + 1
-                work[key] = work.get(key, ZERO) + one.decisions
-                money[key] = money.get(key, ZERO) + one.money
-    comparable = {key for key, count in servants.items() if count > 1}
-    volume = sum((work[key] for key in comparable), ZERO)
-    level = sum((money[key] for key in comparable), ZERO) / volume if comparable else ZERO
-    everything = sum((month.decisions for month in months), ZERO)
-    known_work = sum((month.decisions for month in known), ZERO)
+                served.setdefault((one.queue, one.language), []).append(one)
+    comparable = {key: parts for key, parts in served.items() if len(parts) > 1}
+    work = {key: exact_sum(one.decisions for one in parts) for key, parts in comparable.items()}
+    money = {key: exact_sum(one.money for one in parts) for key, parts in comparable.items()}
+    volume = exact_sum(work.values())
+    level = exact_sum(money.values()) / volume if comparable else ZERO
+    everything = exact_sum(month.decisions for month in months)
+    known_work = exact_sum(month.decisions for month in known)
     standings: dict[str, Standing] = {}
-    for month in known:
+    for month in known if level > 0 else []:
         own = [one for one in month.strata if one.decisions > 0 and (one.queue, one.language) in comparable]
-        expected = sum((money[one.queue, one.language] for one in own), ZERO)
-        if level > 0 and expected > 0:
-            cost = _sum_of((work[one.queue, one.language] * one.money, one.decisions) for one in own)
-            covered = sum((one.decisions for one in own), ZERO) / month.decisions
+        expected = exact_sum(money[one.queue, one.language] for one in own)
+        if expected > 0:
+            cost = exact_sum(work[one.queue, one.language] * one.money / one.decisions for one in own)
+            covered = exact_sum(one.decisions for one in own) / month.decisions
             standings[month.vendor] = Standing(level * cost / expected, covered)
     return Fairness(
         level if level > 0 else None,
-        sum((_money(month) for month in known), ZERO) / known_work if known_work else None,
+        exact_sum(_money(month) for month in known) / known_work if known_work else None,
         standings,
         volume / everything if everything else None,
     )
@@ -88,16 +85,6 @@ def like_for_like(months: Sequence[VendorFigures]) -> Fairness:
 
 def _money(month: VendorFigures) -> Fraction:
     return month.figures[COST].numerator or ZERO
-
-
-def _sum_of(ratios: Iterable[tuple[Fraction, Fraction]]) -> Fraction:
-    """The exact sum of quotients, reduced once: many times faster than adding fractions one by one."""
-    over, under = 0, 1
-    for top, bottom in ratios:
-        numerator = top.numerator * bottom.denominator
-        denominator = top.denominator * bottom.numerator
-        over, under = over * denominator + numerator * under, under * denominator
-    return Fraction(over, under)
 
 
 def compared_cost(month: VendorFigures, fairness: Fairness, basis: str) -> Figure:

@@ -13,11 +13,21 @@ from typing import Any
 from kernel.money import EXACT, plain
 from scorecards.metrics import METRICS
 from scorecards.ranking import Place, Ranking
-from scorecards.scoring import Breach, Scored
+from scorecards.scoring import Scored
 
 PLACES = 10
 MONEY_PLACES = 6
-_SCALE = 10**PLACES
+
+
+def rounded(value: Fraction, places: int) -> int:
+    """The value in units of 10^-places, half-even.
+
+    >>> rounded(Fraction(1, 8), 2), rounded(Fraction(3, 8), 2), rounded(Fraction(-2, 3), 1)
+    (12, 38, -7)
+    """
+    over, under = value.as_integer_ratio()
+    whole, rest = divmod(over * 10**places, under)
+    return whole + (2 * rest > under or (2 * rest == under and whole % 2 == 1))
 
 
 def number(value: Fraction | None) -> float | None:
@@ -26,7 +36,7 @@ def number(value: Fraction | None) -> float | None:
     >>> number(Fraction(2, 3)), number(Fraction(1)), number(None)
     (0.6666666667, 1.0, None)
     """
-    return None if value is None else round(value * _SCALE) / _SCALE
+    return None if value is None else rounded(value, PLACES) / 10**PLACES
 
 
 def quantity(value: Fraction | None) -> str | None:
@@ -35,7 +45,7 @@ def quantity(value: Fraction | None) -> str | None:
     >>> quantity(Fraction(2964000)), quantity(Fraction(5, 4)), quantity(Fraction(1, 3))
     ('2964000', '1.25', '0.3333333333')
     """
-    return None if value is None else plain(Decimal(round(value * _SCALE)).scaleb(-PLACES, EXACT))
+    return None if value is None else plain(Decimal(rounded(value, PLACES)).scaleb(-PLACES, EXACT))
 
 
 def money(value: Fraction | None, currency: str) -> dict[str, str] | None:
@@ -46,7 +56,7 @@ def money(value: Fraction | None, currency: str) -> dict[str, str] | None:
     """
     if value is None:
         return None
-    return {"value": format(Decimal(round(value * 10**MONEY_PLACES)).scaleb(-MONEY_PLACES, EXACT), "f"), "currency": currency}
+    return {"value": format(Decimal(rounded(value, MONEY_PLACES)).scaleb(-MONEY_PLACES, EXACT), "f"), "currency": currency}
 
 
 def metric_json(one: Scored, currency: str) -> dict[str, Any]:
@@ -86,51 +96,60 @@ def metric_json(one: Scored, currency: str) -> dict[str, Any]:
     }
 
 
-def _gate(breach: Breach) -> dict[str, Any]:
-    return {"metric": breach.metric, "proven": breach.proven}
-
-
-def vendor_json(place: Place, name: str) -> dict[str, Any]:
-    """A vendor object of `rank`."""
-    scored = place.scored
+def vendor_json(place: Place, name: str, printed: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """A vendor object of `rank`; printed: metrics printed already, by identity of the scored figure."""
+    score = place.score
     low = high = None
-    if scored.score is not None:
-        low = scored.score - Fraction(scored.down_squared.sqrt(EXACT))
-        high = scored.score + Fraction(scored.up_squared.sqrt(EXACT))
+    if score.score is not None:
+        low = score.score - Fraction(score.down_squared.sqrt(EXACT))
+        high = score.score + Fraction(score.up_squared.sqrt(EXACT))
+    for one in score.metrics.values():
+        if id(one) not in printed:
+            printed[id(one)] = metric_json(one, place.month.currency)
     return {
-        "vendor": scored.vendor,
+        "vendor": score.vendor,
         "name": name,
         "rank": place.rank,
         "rank_low": place.rank_low,
         "rank_high": place.rank_high,
         "tied_with": list(place.tied_with),
-        "score": number(scored.score),
+        "score": number(score.score),
         "score_low": number(low),
         "score_high": number(high),
-        "coverage": number(scored.coverage),
-        "rating": scored.rating,
-        "not_rated": scored.unrated or None,
-        "gates": [_gate(breach) for breach in scored.breaches],
+        "coverage": number(score.coverage),
+        "rating": score.rating,
+        "not_rated": score.unrated or None,
+        "gates": [{"metric": breach.metric, "proven": breach.proven} for breach in score.breaches],
         "change": {"rank": place.rank_change, "score": number(place.score_change)},
-        "metrics": [metric_json(one, place.month.currency) for one in scored.metrics.values()],
+        "metrics": [printed[id(one)] for one in score.metrics.values()],
+    }
+
+
+def rankings_json(rankings: Mapping[str, Ranking], names: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Per basis the part of `rank` that follows from the figures: basis, comparable share, vendors in order.
+
+    Args: rankings of one month (`rank_bases`), whose shared figures are printed once; names = vendor codes to
+    names, a code without one is its own name.
+    """
+    printed: dict[int, dict[str, Any]] = {}
+    return {
+        basis: {
+            "basis": basis,
+            "comparable_share": number(ranking.fairness.comparable_share),
+            "vendors": [vendor_json(place, names.get(place.score.vendor, place.score.vendor), printed) for place in ranking.places],
+        }
+        for basis, ranking in rankings.items()
     }
 
 
 def ranking_json(ranking: Ranking, names: Mapping[str, str]) -> dict[str, Any]:
-    """The part of `rank` that follows from the figures: basis, comparable share, vendors in order.
-
-    Args: names = vendor codes to names; a code without one is its own name.
-    """
-    return {
-        "basis": ranking.basis,
-        "comparable_share": number(ranking.fairness.comparable_share),
-        "vendors": [vendor_json(place, names.get(place.month.vendor, place.month.vendor)) for place in ranking.places],
-    }
+    """One ranking as `rankings_json` prints it."""
+    return rankings_json({ranking.basis: ranking}, names)[ranking.basis]
 
 
 def contributions_json(place: Place) -> dict[str, float | None]:
     """The points of the score that each metric brings (`scorecard`)."""
-    return {metric: number(share) for metric, share in place.scored.contributions().items()}
+    return {metric: number(share) for metric, share in place.score.contributions().items()}
 
 
 def tie_out_json(place: Place) -> dict[str, str | None]:

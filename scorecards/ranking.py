@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from kernel.money import EXACT
-from scorecards.fairness import LIKE_FOR_LIKE, RAW, Fairness, compared_cost, like_for_like
+from scorecards.fairness import COST, LIKE_FOR_LIKE, RAW, Fairness, compared_cost, like_for_like
 from scorecards.figures import VendorFigures
-from scorecards.scoring import VendorScore, rules_of, score_vendor, with_figure
+from scorecards.scoring import Rule, Scored, VendorScore, rules_of, score_vendor, scored
 from scorecards.stats import as_decimal, surely_above
 from scorecards.template import NETWORK, Target
 
@@ -39,7 +40,7 @@ class Place:
     """
 
     month: VendorFigures
-    scored: VendorScore
+    score: VendorScore
     rank: int | None
     rank_low: int | None
     rank_high: int | None
@@ -59,7 +60,7 @@ class Ranking:
 
     def earlier(self) -> dict[str, Earlier]:
         """What the next month's ranking compares with."""
-        return {place.month.vendor: Earlier(place.rank, place.scored.score if place.rank else None) for place in self.places}
+        return {place.month.vendor: Earlier(place.rank, place.score.score if place.rank else None) for place in self.places}
 
 
 def rank_month(
@@ -68,32 +69,59 @@ def rank_month(
     basis: str = LIKE_FOR_LIKE,
     previous: Mapping[str, Earlier] | None = None,
 ) -> Ranking:
-    """Rank a month's vendors.
+    """Rank a month's vendors on one basis; see `rank_bases`."""
+    return rank_bases(months, template, {basis: previous or {}})[basis]
 
-    Args: months of one period and reporting currency, in any order (those not listed are left out); basis =
-    like_for_like or raw (cost points from raw cost against the network's raw cost). previous: by vendor.
+
+def rank_bases(
+    months: Sequence[VendorFigures],
+    template: Sequence[Target] = NETWORK,
+    previous: Mapping[str, Mapping[str, Earlier]] = MappingProxyType({LIKE_FOR_LIKE: {}, RAW: {}}),
+) -> dict[str, Ranking]:
+    """Rank a month's vendors on several bases at once; everything but cost is scored once.
+
+    Args: months of one period and reporting currency, in any order (those not listed are left out); template: one
+    target per metric, of METRICS only; previous: per wanted basis the places of the month before, by vendor. Basis
+    like_for_like scores the standardised cost against C*, raw the raw cost against the network's raw cost.
 
     Source: figures section 7.
     """
-    listed = [month for month in months if month.listed]
+    listed = sorted((month for month in months if month.listed), key=lambda month: month.vendor)
     fairness = like_for_like(listed)
-    rules = rules_of(template, fairness.level if basis == LIKE_FOR_LIKE else fairness.raw_level)
-    scores = [
-        score_vendor(
-            month.vendor,
-            with_figure(month.figures, compared_cost(month, fairness, basis)),
-            rules,
-            first_month=month.first_month,
-        )
-        for month in listed
-    ]
+    common = rules_of(template, None)
+    shared = [{rule.metric: scored(month.figures[rule.metric], rule) for rule in common if rule.metric != COST} for month in listed]
+    rankings: dict[str, Ranking] = {}
+    for basis, earlier in previous.items():
+        rules = rules_of(template, fairness.level if basis == LIKE_FOR_LIKE else fairness.raw_level)
+        cost_rule = next(rule for rule in rules if rule.metric == COST)
+        scores = [
+            score_vendor(
+                month.vendor,
+                {rule.metric: metrics.get(rule.metric) or _cost(month, fairness, basis, cost_rule) for rule in rules},
+                first_month=month.first_month,
+            )
+            for month, metrics in zip(listed, shared, strict=True)
+        ]
+        rankings[basis] = _ranked(basis, listed, scores, fairness, earlier)
+    return rankings
+
+
+def _cost(month: VendorFigures, fairness: Fairness, basis: str, rule: Rule) -> Scored:
+    return scored(compared_cost(month, fairness, basis), rule)
+
+
+def _ranked(
+    basis: str,
+    listed: Sequence[VendorFigures],
+    scores: Sequence[VendorScore],
+    fairness: Fairness,
+    earlier: Mapping[str, Earlier],
+) -> Ranking:
     by_vendor = {month.vendor: month for month in listed}
     rated = sorted((score for score in scores if score.rating), key=lambda score: _order(score, fairness))
-    unrated = sorted((score for score in scores if not score.rating), key=lambda score: score.vendor)
+    unrated = [score for score in scores if not score.rating]
     better = _better(rated)
-    places = [
-        _place(by_vendor[score.vendor], score, rank, rated, better, (previous or {}).get(score.vendor)) for rank, score in enumerate(rated)
-    ]
+    places = [_place(by_vendor[score.vendor], score, rank, rated, better, earlier.get(score.vendor)) for rank, score in enumerate(rated)]
     last = [Place(by_vendor[score.vendor], score, None, None, None, (), None, None) for score in unrated]
     currency = listed[0].currency if listed else ""
     return Ranking(basis, currency, fairness, (*places, *last))

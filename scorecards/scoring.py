@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from kernel.money import EXACT
 from scorecards.metrics import GATE_SAMPLE, METRICS, SCORE_SAMPLE, Figure
-from scorecards.stats import as_decimal
+from scorecards.stats import ZERO, as_decimal, exact_sum
 from scorecards.template import RATINGS, Target
 
 MOST_POINTS = Fraction(110)
@@ -24,7 +24,6 @@ SHARED_AUDITS = ("accuracy", "critical_accuracy")
 """Metrics that rest on the same audits, so that their errors do not cancel."""
 CARRIES = ("not_sent", "estimated", "scored")
 VALUED = ("small_sample", "estimated", "scored")
-ZERO = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,12 @@ class Rule:
     target: Fraction | None
     gate_floor: Fraction | None
     gate: str
+
+    def slope(self) -> Fraction | None:
+        """Points per unit of the metric, negative where lower is better; None when the metric cannot score."""
+        if self.floor is None or self.target is None or self.floor == self.target:
+            return None
+        return 100 / (self.target - self.floor)
 
     @property
     def min_sample(self) -> int | None:
@@ -105,7 +110,7 @@ class VendorScore:
     def contributions(self) -> dict[str, Fraction]:
         """Points of the score that each metric brings: weight x points / weights that carry; they add up to it."""
         carried = {name: one for name, one in self.metrics.items() if one.points is not None}
-        whole = sum((one.rule.weight for one in carried.values()), ZERO)
+        whole = exact_sum(one.rule.weight for one in carried.values())
         return {name: one.rule.weight * (one.points or ZERO) / whole for name, one in carried.items()}
 
 
@@ -121,7 +126,11 @@ def points(value: Fraction, floor: Fraction, target: Fraction) -> Fraction:
     >>> round(points(Fraction("0.0840"), Fraction("0.1"), Fraction("0.085")), 4) == Fraction("106.6667")
     True
     """
-    return min(max((value - floor) / (target - floor) * 100, ZERO), MOST_POINTS)
+    return _held((value - floor) * (100 / (target - floor)))
+
+
+def _held(reached: Fraction) -> Fraction:
+    return min(max(reached, ZERO), MOST_POINTS)
 
 
 def composite(weighted: Sequence[tuple[Fraction, Fraction]]) -> Fraction | None:
@@ -132,8 +141,8 @@ def composite(weighted: Sequence[tuple[Fraction, Fraction]]) -> Fraction | None:
     >>> composite([(Fraction(1), Fraction(80)), (Fraction(3), Fraction(100))])
     Fraction(95, 1)
     """
-    whole = sum((weight for weight, _ in weighted), ZERO)
-    return sum((weight * gained for weight, gained in weighted), ZERO) / whole if whole else None
+    whole = exact_sum(weight for weight, _ in weighted)
+    return exact_sum(weight * gained for weight, gained in weighted) / whole if whole else None
 
 
 def rules_of(template: Sequence[Target], level: Fraction | None) -> tuple[Rule, ...]:
@@ -165,14 +174,15 @@ def scored(figure: Figure, rule: Rule) -> Scored:
         return Scored(figure, rule, state, None, ZERO, ZERO)
     if figure.value is None:
         return Scored(figure, rule, state, ZERO, ZERO, ZERO)
-    if rule.floor is None or rule.target is None or rule.floor == rule.target:
+    floor, slope = rule.floor, rule.slope()
+    if floor is None or slope is None:
         return Scored(figure, rule, state, None, ZERO, ZERO)
     absolute = METRICS[figure.metric].absolute
-    mid = points(abs(figure.value) if absolute else figure.value, rule.floor, rule.target)
+    mid = _held(((abs(figure.value) if absolute else figure.value) - floor) * slope)
     if figure.low is None or figure.high is None:
         return Scored(figure, rule, state, mid, ZERO, ZERO)
     ends = _absolute(figure.low, figure.high) if absolute else (figure.low, figure.high)
-    reached = [points(end, rule.floor, rule.target) for end in ends]
+    reached = [_held((end - floor) * slope) for end in ends]
     return Scored(figure, rule, state, mid, max(mid - min(reached), ZERO), max(max(reached) - mid, ZERO))
 
 
@@ -205,19 +215,18 @@ def rating_of(score: Fraction, caps: Sequence[str] = ()) -> str:
     return RATINGS[min([reached, *(RATINGS.index(cap) for cap in caps)])]
 
 
-def score_vendor(vendor: str, figures: Mapping[str, Figure], rules: Sequence[Rule], *, first_month: bool = False) -> VendorScore:
-    """Score a vendor's figures.
+def score_vendor(vendor: str, metrics: Mapping[str, Scored], *, first_month: bool = False) -> VendorScore:
+    """Score a vendor from its figures under their rules.
 
     Not rated: coverage under 0.80, a gate metric without a judged value, or its first month of activity; the score
     is shown all the same.
 
     Source: figures sections 1, 2 and 7; domain section 1.9.
     """
-    metrics = {rule.metric: scored(figures[rule.metric], rule) for rule in rules}
     carrying = [(one.rule.weight, one.points) for one in metrics.values() if one.points is not None]
     score = composite(carrying)
-    everything = sum((rule.weight for rule in rules), ZERO)
-    coverage = sum((weight for weight, _ in carrying), ZERO) / everything if everything else ZERO
+    everything = exact_sum(one.rule.weight for one in metrics.values())
+    coverage = exact_sum(weight for weight, _ in carrying) / everything if everything else ZERO
     gates = [one for one in metrics.values() if one.rule.gate_floor is not None]
     found = [(one, _breach(one.figure, one.rule)) for one in gates if one.figure.judged]
     breaches = tuple(breach for _, breach in found if breach)
@@ -236,24 +245,16 @@ def score_vendor(vendor: str, figures: Mapping[str, Figure], rules: Sequence[Rul
 
 def _ends(carrying: Sequence[Scored]) -> tuple[Decimal, Decimal]:
     """Squared distances of the score's ends: shared audits add linearly, all others in quadrature."""
-    whole = sum((one.rule.weight for one in carrying), ZERO)
+    whole = exact_sum(one.rule.weight for one in carrying)
     squares = []
     with localcontext(EXACT):
-        for side in ("down", "up"):
+        for reaches in ([(one.down, one.rule) for one in carrying], [(one.up, one.rule) for one in carrying]):
             linear, square = Decimal(0), Decimal(0)
-            for one in carrying:
-                reach = getattr(one, side)
-                if not reach:
-                    continue
-                distance = as_decimal(reach) * as_decimal(one.rule.weight / whole)
-                if one.rule.metric in SHARED_AUDITS:
+            for reach, rule in reaches:
+                distance = as_decimal(reach) * as_decimal(rule.weight) / as_decimal(whole) if reach else Decimal(0)
+                if rule.metric in SHARED_AUDITS:
                     linear += distance
                 else:
                     square += distance * distance
             squares.append(linear * linear + square)
     return squares[0], squares[1]
-
-
-def with_figure(figures: Mapping[str, Figure], figure: Figure) -> dict[str, Figure]:
-    """The figures with one of them replaced."""
-    return {**figures, figure.metric: figure}

@@ -6,10 +6,11 @@ is being counted, or who counts it. Formula version 1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from math import lcm
 
 from kernel.money import EXACT
 
@@ -79,6 +80,17 @@ def as_decimal(value: Fraction) -> Decimal:
     Decimal('0.125')
     """
     return EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
+
+
+def exact_sum(values: Iterable[Fraction]) -> Fraction:
+    """The exact sum, over one common denominator: many times faster than adding fractions one by one.
+
+    >>> exact_sum([Fraction(1, 2), Fraction(1, 3), Fraction(1, 6)]), exact_sum([])
+    (Fraction(1, 1), Fraction(0, 1))
+    """
+    parts = [value.as_integer_ratio() for value in values]
+    common = lcm(*(under for _, under in parts))
+    return Fraction(sum(over * (common // under) for over, under in parts), common)
 
 
 def wilson(share: Fraction, size: Fraction) -> Interval:
