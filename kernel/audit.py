@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Column, Text
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -52,7 +52,7 @@ def digest(value: object) -> str:
 
 def entry_hash(seq: int, at: datetime, actor: str, action: str, subject: str, body: str, previous: str) -> str:
     """The hash that chains an entry to the one before."""
-    return digest([seq, at.isoformat(timespec="microseconds"), actor, action, subject, body, previous])
+    return digest([seq, at.astimezone(UTC).isoformat(timespec="microseconds"), actor, action, subject, body, previous])
 
 
 def record(session: Session, at: datetime, actor: str, action: str, subject: str, body: dict[str, object]) -> None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from kernel.money import EXACT
 from kernel.period import Period
 
 SATURDAY = 5
@@ -127,7 +128,8 @@ def shift_hours(start: datetime, end: datetime, zone: str, date_rule: str) -> li
     """Split a shift, given in the site's local wall time, into hours per day in elapsed time.
 
     Args: start and end naive local times, end after start; date_rule one of DATE_RULES. A repeated hour is read
-    as its first occurrence at the start and its second at the end; clock changes inside a shift count as lived.
+    as its first occurrence at the start and its second at the end, a skipped one by the clock before the change;
+    clock changes inside a shift count as lived.
     Returns: (day, hours) in order, exact to the microsecond.
 
     Source: domain section 1.10 (the Chicago test: 22:00 to 06:00 over 1 November 2026 lasts 9 hours, 2 and 7).
@@ -140,7 +142,7 @@ def shift_hours(start: datetime, end: datetime, zone: str, date_rule: str) -> li
         raise ValueError(message)
     place = ZoneInfo(zone)
     begin = start.replace(tzinfo=place, fold=0).astimezone(UTC)
-    finish = end.replace(tzinfo=place, fold=1).astimezone(UTC)
+    finish = max(end.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1))
     if finish <= begin:
         message = "a shift ends after it starts"
         raise ValueError(message)
@@ -158,4 +160,4 @@ def shift_hours(start: datetime, end: datetime, zone: str, date_rule: str) -> li
 
 
 def _hours(elapsed: timedelta) -> Decimal:
-    return Decimal(elapsed // timedelta(microseconds=1)) / Decimal(3_600_000_000)
+    return EXACT.divide(Decimal(elapsed // timedelta(microseconds=1)), Decimal(3_600_000_000))

@@ -161,7 +161,10 @@ def _refuse_network_file_system(folder: Path) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session that only reads, on one consistent snapshot; nothing is committed."""
-    with engine.connect().execution_options(reading=True) as connection, Session(connection) as session:
+    options: dict[str, Any] = {"reading": True}
+    if not is_sqlite(engine):  # one snapshot; a serializable transaction could still fail when it only reads
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection, Session(connection) as session:
         session.autoflush = False
         yield session
 
@@ -202,5 +205,7 @@ def integrity_faults(session: Session) -> list[str]:
     if session.get_bind().dialect.name != "sqlite":
         return []
     found = [str(row[0]) for row in session.connection().execute(text("PRAGMA integrity_check"))]
-    broken = [f"row {row[1]} of {row[0]} points to a missing {row[2]}" for row in session.connection().execute(text("PRAGMA foreign_key_check"))]
+    broken = [
+        f"row {row[1]} of {row[0]} points to a missing {row[2]}" for row in session.connection().execute(text("PRAGMA foreign_key_check"))
+    ]
     return [line for line in found if line != "ok"] + broken

@@ -61,8 +61,15 @@ def enqueue(session: Session, kind: str, key: str, payload: str, at: datetime) -
 
 
 def claim(session: Session, kinds: list[str], at: datetime) -> Claim | None:
-    """Take the oldest job that waits, or whose lease has run out; None when there is nothing to do."""
-    open_to_all = or_(col(Job.state) == "waiting", (col(Job.state) == "running") & (col(Job.lease_until) < at))
+    """Take the oldest job that waits, or whose lease has run out; None when there is nothing to do.
+
+    A job that was claimed MOST_ATTEMPTS times and given back by nobody takes its workers with it: it rests as dead.
+    """
+    lapsed = (col(Job.state) == "running") & (col(Job.lease_until) < at)
+    killers = lapsed & (col(Job.attempts) >= MOST_ATTEMPTS) & col(Job.kind).in_(kinds)
+    note = f"its worker was gone before it was done, {MOST_ATTEMPTS} times"
+    session.connection().execute(update(Job).where(killers).values(state="dead", lease_until=None, last_error=note))
+    open_to_all = or_(col(Job.state) == "waiting", lapsed)
     job = session.exec(select(Job).where(col(Job.kind).in_(kinds), open_to_all).order_by(col(Job.id)).limit(1)).first()
     if job is None or job.id is None:
         return None

@@ -25,6 +25,7 @@ ROUNDINGS = {
 }
 """Names a contract may give to its rounding."""
 LARGEST_STORED = 2**63 - 1
+LARGEST_DIGITS = len(str(LARGEST_STORED))
 
 _NO_MINOR = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
 _THREE_MINOR = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
@@ -78,9 +79,11 @@ def to_scaled(amount: Decimal, places: int) -> int:
     if not amount.is_finite():
         message = f"{amount} is not a finite number"
         raise ValueError(message)
-    scaled = amount.scaleb(places, context=EXACT)
-    whole = int(scaled)
-    if whole != scaled:
+    if amount and amount.adjusted() + places >= LARGEST_DIGITS:  # before it is written out: 1E+999999 is a short text
+        message = f"{amount} is too large to store"
+        raise ValueError(message)
+    whole = int(amount.scaleb(places, context=EXACT))
+    if from_scaled(whole, places) != amount:
         message = f"{amount} has more than {places} decimal places"
         raise ValueError(message)
     if abs(whole) > LARGEST_STORED:
@@ -178,7 +181,7 @@ class Money:
 
     def __neg__(self) -> Money:
         """Turn the sign."""
-        return Money(-self.amount, self.currency)
+        return Money(EXACT.minus(self.amount), self.currency)
 
     def json(self) -> dict[str, str]:
         """The JSON of interface section 2: amount with at least the minor unit's places."""
@@ -186,5 +189,5 @@ class Money:
         text = plain(self.amount)
         have = len(text.partition(".")[2])
         if have < places:
-            text = format(self.amount, f".{places}f")
+            text = format(Decimal(text), f".{places}f")
         return {"amount": text, "currency": self.currency}

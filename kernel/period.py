@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+_MONTH = re.compile(r"(?!0000|9999)(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+"""The first and the last year that a calendar day can have are left out: each month must have neighbours."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kernel.errors import Usage
 
 
 class Settings(BaseSettings):
@@ -24,6 +27,16 @@ class Settings(BaseSettings):
     read_cpu_seconds: int = Field(default=120, ge=1, description="processor time of the reading child, seconds")
     log_format: str = Field(default="console", pattern="^(console|json)$", description="console or json")
     user: str = Field(default="", description="who acts; default local:<os user>")
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            message = "this is no IANA time zone like Europe/Lisbon"
+            raise ValueError(message) from None
+        return name
 
     @property
     def url(self) -> str:
@@ -47,8 +60,17 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """The settings of this process, from its environment."""
-    return Settings()
+    """The settings of this process, from its environment.
+
+    Raises Usage, naming the first variable whose value cannot be.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = f"SCORELINE_{'_'.join(map(str, fault['loc'])).upper()}"
+        message = f"the setting {name} is {fault['input']!r}: {fault['msg'].removeprefix('Value error, ')}"
+        raise Usage("SETTING", message) from None
 
 
 def os_user() -> str:
