@@ -7,6 +7,7 @@ sessions, when it is computed.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from contracts.claims import CostValue, InvoiceValue
@@ -38,6 +39,11 @@ def claim_mark(claim: InvoiceValue) -> list[object]:
         for line in claim.lines
     ]
     return [*head, lines]
+
+
+def content_mark(claim: InvoiceValue) -> list[object]:
+    """What a claim says, wherever it stands in a file: the same mark is the same claim again."""
+    return claim_mark(replace(claim, lines=tuple(replace(line, sheet="", row=0) for line in claim.lines)))
 
 
 def cost_mark(cost: CostValue) -> list[object]:

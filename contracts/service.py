@@ -12,7 +12,7 @@ from contracts import store
 from contracts.checking import self_check
 from contracts.claims import CostValue, InvoiceValue, named_claim
 from contracts.findings import DUPLICATE
-from contracts.fingerprints import DECIDED, STORED, claim_mark, contract_mark, cost_mark, digits, fingerprint, rate_mark
+from contracts.fingerprints import DECIDED, STORED, claim_mark, content_mark, contract_mark, cost_mark, digits, fingerprint, rate_mark
 from contracts.models import Contract, CostLine, FindingDecision, FxRate, Invoice, InvoiceLine
 from contracts.terms import Price, Target, Terms
 from kernel import audit
@@ -74,9 +74,10 @@ def store_contract(session: Session, scope: Scope, batch: int, document: Mapping
 
 
 def store_invoices(session: Session, scope: Scope, batch: int, claims: Sequence[InvoiceValue], at: datetime) -> None:
-    """Keep accepted claims; their ids, states and decisions are made here."""
+    """Keep accepted claims. A claim that comes again unchanged keeps what people decided about it."""
     marks = []
     for claim in claims:
+        before = [old for old in store.earlier_claims(session, claim.vendor, claim.number) if content_mark(old) == content_mark(claim)]
         row = Invoice(
             batch=batch,
             vendor=claim.vendor,
@@ -116,7 +117,24 @@ def store_invoices(session: Session, scope: Scope, batch: int, claims: Sequence[
         session.add_all(lines)
         session.flush()
         marks.append(claim_mark(claim))
+        if before and before[0].decisions:
+            _carry_over(session, scope, before[0], row, lines, at)
     _keep_fingerprint(session, scope, batch, marks, at)
+
+
+def _carry_over(session: Session, scope: Scope, old: InvoiceValue, row: Invoice, lines: Sequence[InvoiceLine], at: datetime) -> None:
+    row.state = old.state
+    session.add(row)
+    held = {line.position for line in old.lines if line.held}
+    for line in lines:
+        line.held = line.position in held
+        session.add(line)
+    session.flush()
+    claim = store.claim_of(row, lines)
+    last = {(decision.code, decision.line): decision for decision in old.decisions}
+    for decision in last.values():
+        reason = f"{decision.reason} (by {decision.actor}, carried over from upload {old.batch})"
+        _decide(session, scope, claim, decision.code, decision.line, decision.state, reason, at)
 
 
 def store_costs(session: Session, scope: Scope, batch: int, costs: Sequence[CostValue], at: datetime) -> None:

@@ -68,6 +68,16 @@ def invoices(session: Session, vendor: str | None = None, number: str | None = N
     return [claim_of(row, lines.get(row.id or 0, []), decisions.get(row.id or 0, [])) for row in sorted(rows, key=lambda one: one.id or 0)]
 
 
+def earlier_claims(session: Session, vendor: str, number: str) -> list[InvoiceValue]:
+    """Every claim ever stored under exactly this number, live or not, the newest first."""
+    rows = session.exec(select(Invoice).where(col(Invoice.vendor) == vendor, col(Invoice.number) == number))
+    found = []
+    for row in sorted(rows, key=lambda one: -(one.id or 0)):
+        decisions = session.exec(select(FindingDecision).where(col(FindingDecision.invoice) == row.id)).all()
+        found.append(claim_of(row, line_rows(session, row.id or 0), decisions))
+    return found
+
+
 def claim_of(row: Invoice, lines: Iterable[InvoiceLine], decisions: Iterable[FindingDecision] = ()) -> InvoiceValue:
     """A stored claim as the value that the rules take."""
     return InvoiceValue(
