@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -49,6 +51,8 @@ class SheetScan:
     """Column -> rows of cells with a percentage as number format."""
     typed: dict[int, array[int]] = field(default_factory=dict)
     """Column -> rows of cells that hold no text; complete only if `plain_pieces` is 0."""
+    booleans: dict[int, array[int]] = field(default_factory=dict)
+    """Column -> rows of cells that hold TRUE or FALSE."""
     hidden_rows: list[int] = field(default_factory=list)
     """Hidden rows that hold values."""
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
@@ -163,21 +167,32 @@ class _Exact:
             return
         self._row_filled = True
         scan.cells += 1
+        self._stretch(row, column)
+        if self._head is not None:
+            self._head[column] = HeadCell(self._kind, self._style, text)
+        if self._kind not in _TEXT_KINDS:
+            self._keep_typed(row, column, text)
+
+    def _stretch(self, row: int, column: int) -> None:
+        scan = self.scan
         if row > scan.last_row:
             scan.last_row, scan.far_row = row, (row, column)
         if column > scan.last_column:
             scan.last_column, scan.far_column = column, (row, column)
         scan.first_row = scan.first_row or row
         scan.first_column = min(scan.first_column, column)
-        if self._head is not None:
-            self._head[column] = HeadCell(self._kind, self._style, text)
+
+    def _keep_typed(self, row: int, column: int, text: str) -> None:
+        scan = self.scan
         if self._kind == "e":
             if self._room_for(column):
                 scan.errors.append((row, column, text))
-        elif self._kind not in _TEXT_KINDS:
-            scan.typed.setdefault(column, array("I")).append(row)
-            if self._style in self._percent:
-                scan.percent.setdefault(column, array("I")).append(row)
+            return
+        scan.typed.setdefault(column, array("I")).append(row)
+        if self._kind == "b":
+            scan.booleans.setdefault(column, array("I")).append(row)
+        if self._style in self._percent:
+            scan.percent.setdefault(column, array("I")).append(row)
 
     def _room_for(self, column: int) -> bool:
         kept = self._kept.get(column, 0)
@@ -199,6 +214,7 @@ class Scanner:
         self.scan = SheetScan()
         self._part = part
         self._exact = exact
+        self._left: Iterator[bytes] = iter(())
         self._handlers = _Exact(self.scan, book)
         self._parser = new_parser()
         self._parser.StartElementHandler = self._handlers.start
@@ -211,23 +227,36 @@ class Scanner:
         self._wanted = re.compile(rb'<c r="(' + columns + rb')(\d+)"(?: s="\d+")?( t="(?:s|str|inlineStr)")?') if wanted else None
 
     def run(self, package: zipfile.ZipFile) -> SheetScan:
-        """Scan the sheet's part. Raises Refused when it is damaged or declares a document type."""
+        """Scan the whole sheet. Raises Refused when it is damaged or declares a document type."""
+        self.first(package)
+        return self.rest()
+
+    def first(self, package: zipfile.ZipFile) -> SheetScan:
+        """Parse the first piece, which holds the headers; `rest` goes on from there."""
+        self._left = _pieces(package, self._part)
+        self._take_pieces(1)
+        return self.scan
+
+    def rest(self) -> SheetScan:
+        """Scan what `first` left."""
+        self._take_pieces(None)
+        return self.scan
+
+    def _take_pieces(self, most: int | None) -> None:
         try:
-            first = True
-            for piece in _pieces(package, self._part):
-                if first:
+            for piece in islice(self._left, most):
+                if most:
                     guard_encoding(piece[:4096], self._part)
-                if first or self._exact or not self._plain(piece):
+                if most or self._exact or not self._plain(piece):
                     self._parser.Parse(piece)
-                first = False
-            self._parser.Parse(b"", True)  # noqa: FBT003 - expat's own signature: this was all
+            if most is None:
+                self._parser.Parse(b"", True)  # noqa: FBT003 - expat's own signature: this was all
         except DocumentType as error:
             raise doctype_refused(self._part) from error
-        except (expat.ExpatError, zipfile.BadZipFile, ValueError, KeyError, EOFError, OSError) as error:
+        except (expat.ExpatError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSError) as error:
             raise Refused(
                 "DAMAGED", f"its part {self._part} is damaged; open the file in Excel, save it as xlsx and upload that"
             ) from error
-        return self.scan
 
     def _plain(self, piece: bytes) -> bool:
         """Judge a piece without parsing it; False when only parsing can tell."""
