@@ -1,0 +1,1 @@
+"""Pages: what stands on them (pure arrangement) and their routes."""
