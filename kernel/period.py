@@ -88,7 +88,7 @@ def months_between(first: date, last: date) -> list[Period]:
     """
     periods: list[Period] = []
     period = Period.of(first)
-    while period.first <= last:
+    while first <= last and period.first <= last:
         periods.append(period)
         period = period.next()
     return periods
