@@ -35,7 +35,7 @@ ENCODINGS = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256
 _SHOWN = 5
 
 
-def read_delimited(path: Path, name: str) -> Reading:
+def read_delimited(path: Path) -> Reading:
     """The one table of a csv file, all cells as text. Raises Refused when the file as a whole cannot be read.
 
     Row numbers count records as Excel shows them: a quoted line break stays inside its row, blank lines count, a `sep=` line
@@ -46,11 +46,11 @@ def read_delimited(path: Path, name: str) -> Reading:
     content, told = _told_delimiter(content)
     if b'"' not in content:
         delimiter = told or _vote(content.decode("utf-8", "ignore")[:SAMPLE_BYTES].splitlines())
-        table = _read_plain(content, delimiter, name, problems)
+        table = _read_plain(content, delimiter, problems)
     else:
         text = content.decode("utf-8")
         delimiter = told or _vote(text[:SAMPLE_BYTES].splitlines())
-        table = _read_quoted(text, delimiter, name, problems)
+        table = _read_quoted(text, delimiter, problems)
     return Reading((table,) if table is not None else (), tuple(problems))
 
 
@@ -135,7 +135,7 @@ def _vote(lines: Sequence[str]) -> str:
 # --- records -> table ----------------------------------------------------------------------------------------------
 
 
-def _heading(records: Sequence[Sequence[str]], name: str, problems: list[Problem]) -> tuple[Heading | None, list[Row]]:
+def _heading(records: Sequence[Sequence[str]], problems: list[Problem]) -> Heading | None:
     """The headers among the first records; records count from 1."""
     head: list[Row] = []
     for number, record in enumerate(records, 1):
@@ -144,15 +144,15 @@ def _heading(records: Sequence[Sequence[str]], name: str, problems: list[Problem
             head.append((number, cells))
     heading = find_heading(head)
     if heading is None:
-        message = f"{name} has no row of headers; put one above the data, with a name for every column."
+        message = "The file has no row of headers; put one above the data, with a name for every column."
         problems.append(Problem("error", "NO_HEADERS", message))
-    return heading, head
+    return heading
 
 
-def _read_plain(content: bytes, delimiter: str, name: str, problems: list[Problem]) -> RawSheet | None:
+def _read_plain(content: bytes, delimiter: str, problems: list[Problem]) -> RawSheet | None:
     """Text without quotes: a record is a line."""
     lines = content[: SAMPLE_BYTES * 16].decode("utf-8", "ignore").split("\n")[:SAMPLE_RECORDS]
-    heading, head = _heading([line.split(delimiter) for line in lines], name, problems)
+    heading = _heading([line.split(delimiter) for line in lines], problems)
     if heading is None:
         return None
     start = 0
@@ -163,7 +163,7 @@ def _read_plain(content: bytes, delimiter: str, name: str, problems: list[Proble
     frame = _even(body, delimiter, width)
     if frame is None:
         frame = _uneven(body, delimiter, width, heading, problems)
-    return _table(name, heading, head, frame, delimiter, problems)
+    return _table(heading, frame, delimiter, problems)
 
 
 def _even(body: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
@@ -173,7 +173,7 @@ def _even(body: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
         return None
     schema = {letters_of(column): pl.String for column in range(width)}
     try:
-        return pl.read_csv(body, has_header=False, separator=delimiter, quote_char=None, schema=schema, rechunk=False)
+        return pl.read_csv(body, has_header=False, separator=delimiter, quote_char=None, schema=schema)
     except pl.exceptions.PolarsError:
         return None
 
@@ -183,15 +183,15 @@ def _uneven(body: bytes, delimiter: str, width: int, heading: Heading, problems:
     return _columns(records, width, heading, problems)
 
 
-def _read_quoted(text: str, delimiter: str, name: str, problems: list[Problem]) -> RawSheet | None:
+def _read_quoted(text: str, delimiter: str, problems: list[Problem]) -> RawSheet | None:
     """Text with quotes: the strict reader, chunk by chunk."""
     head = list(islice(_records(text, delimiter), SAMPLE_RECORDS))
-    heading, rows = _heading(head, name, problems)
+    heading = _heading(head, problems)
     if heading is None:
         return None
     width = len(head[heading.row - 1])
     frame = _columns(islice(_records(text, delimiter), heading.row, None), width, heading, problems)
-    return _table(name, heading, rows, frame, delimiter, problems)
+    return _table(heading, frame, delimiter, problems)
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -257,17 +257,16 @@ def _fitted(record: list[str], width: int, row: int, ragged: list[tuple[int, int
     return (record + [""] * width)[:width]
 
 
-def _table(name: str, heading: Heading, head: list[Row], frame: pl.DataFrame, delimiter: str, problems: list[Problem]) -> RawSheet:
+def _table(heading: Heading, frame: pl.DataFrame, delimiter: str, problems: list[Problem]) -> RawSheet:
     first_row = heading.row + 1
     rows = pl.int_range(first_row, first_row + frame.height, dtype=pl.UInt32, eager=True).alias("rows")
     if frame.height and frame.width:
         frame = _without_white(frame)
-    trimmed = trim(name, heading, frame, rows)
-    filled = {letters for letters in trimmed.frame.columns if trimmed.frame[letters].null_count() < trimmed.frame.height}
-    letters, headers, remarks = arrange(name, heading, head, filled)
+    trimmed = trim("", heading, frame, rows)
+    letters, headers, remarks = arrange("", heading, trimmed.frame)
     problems += [*trimmed.problems, *remarks]
     return RawSheet(
-        name=name,
+        name="",
         hidden=False,
         title_texts=heading.titles,
         header_row=heading.row,

@@ -6,13 +6,13 @@ Owns: `trim` and `arrange`. Must not know: which file format the grid came from,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
 import polars as pl
 
-from importers.reading.heading import Heading, Row, column_groups, entry_of
+from importers.reading.heading import Heading, column_groups, entry_of
 from importers.reading.sheet import index_of, letters_of
 from kernel.errors import Problem
 
@@ -70,7 +70,7 @@ def _without_repeats(
         return frame, rows
     first = int(rows.filter(repeats)[0])
     count = int(repeats.sum())
-    message = f"Sheet '{name}' repeats its headers in row {first}; {count} such rows are left out."
+    message = f"{place(name)} repeats its headers in row {first}; {count} such rows are left out."
     problems.append(Problem("info", "REPEATED_HEADERS", message, sheet=name, row=first, count=count))
     return frame.filter(~repeats), rows.filter(~repeats)
 
@@ -96,13 +96,13 @@ def _without_footnotes(
 
 def _second_tables(name: str, heading: Heading, frame: pl.DataFrame, rows: pl.Series) -> list[Problem]:
     gaps = (rows.cast(pl.Int64).diff() > 1).fill_null(value=False).arg_true().head(MOST_GAPS)
-    for place in gaps:
-        cells = {letters: value for letters, value in zip(frame.columns, frame.row(place), strict=True) if value is not None}
+    for gap in gaps:
+        cells = {letters: value for letters, value in zip(frame.columns, frame.row(gap), strict=True) if value is not None}
         texts = {letters for letters, value in cells.items() if isinstance(value, str) and entry_of(value).text}
-        if len(cells) >= SMALL_TABLE and len(texts) == len(cells) and any(_holds_data(frame[letters].head(place)) for letters in texts):
-            row = int(rows[place])
+        if len(cells) >= SMALL_TABLE and len(texts) == len(cells) and any(_holds_data(frame[letters].head(gap)) for letters in texts):
+            row = int(rows[gap])
             message = (
-                f"Sheet '{name}' holds a second table from row {row} on (the first has its headers in row {heading.row}); "
+                f"{place(name)} holds a second table from row {row} on (the first has its headers in row {heading.row}); "
                 "put each table on its own sheet and upload the file again."
             )
             return [Problem("error", "MANY_TABLES", message, sheet=name, row=row)]
@@ -117,36 +117,53 @@ def _holds_data(column: pl.Series) -> bool:
     return data * 2 > len(values)
 
 
-def arrange(name: str, heading: Heading, head: Sequence[Row], filled: set[str]) -> tuple[tuple[str, ...], tuple[str, ...], list[Problem]]:
+def arrange(
+    name: str, heading: Heading, frame: pl.DataFrame, valueless: Collection[str] = ()
+) -> tuple[tuple[str, ...], tuple[str, ...], list[Problem]]:
     """Which columns belong to the table: letters and headers, with what must be said about them.
 
-    filled: letters of the columns that hold values under the headers. Columns with neither are left out.
+    Columns with neither header nor values are left out. valueless: letters of columns of formulas without a value.
     """
-    columns = sorted({*heading.headers, *(index_of(letters) for letters in filled)})
-    problems = _side_by_side(name, heading, head, columns, filled)
+    filled = {letters for letters in frame.columns if frame[letters].null_count() < frame.height}
+    columns = sorted({*heading.headers, *(index_of(letters) for letters in filled.union(valueless))})
     letters = tuple(letters_of(column) for column in columns)
     headers = tuple(heading.headers.get(column, "") for column in columns)
+    problems = _side_by_side(name, heading, columns, frame.select(sorted(filled)))
     nameless = [shown for shown, header in zip(letters, headers, strict=True) if not header]
     if nameless and not problems:
-        message = f"Sheet '{name}': column {', '.join(nameless)} has values but no header in row {heading.row}; name it if it is needed."
+        message = f"{place(name)}: column {', '.join(nameless)} has values but no header in row {heading.row}; name it if it is needed."
         problems.append(Problem("warning", "NO_HEADER", message, sheet=name, row=heading.row, column=nameless[0], count=len(nameless)))
     for header, count in Counter(header for header in headers if header).items():
         if count > 1:
             twins = [shown for shown, text in zip(letters, headers, strict=True) if text == header]
-            message = f"Sheet '{name}': columns {', '.join(twins)} share the header '{header}'; rename all but one."
+            message = f"{place(name)}: columns {', '.join(twins)} share the header '{header}'; rename all but one."
             problems.append(Problem("warning", "DUPLICATE_HEADER", message, sheet=name, row=heading.row, column=twins[1], value=header))
     return letters, headers, problems
 
 
-def _side_by_side(name: str, heading: Heading, head: Sequence[Row], columns: list[int], filled: set[str]) -> list[Problem]:
-    """A second table beside the first: a column gap, then at least two columns with rows of their own."""
+def place(name: str) -> str:
+    """How a sentence names a table; csv files have no sheets.
+
+    >>> place("Daily"), place("")
+    ("Sheet 'Daily'", 'The file')
+    """
+    return f"Sheet '{name}'" if name else "The file"
+
+
+def _side_by_side(name: str, heading: Heading, columns: list[int], filled: pl.DataFrame) -> list[Problem]:
+    """A second table beside the first: behind a column gap, with other rows filled or a header that comes again."""
     runs = column_groups(columns)
-    for (_, left_end), (first, last) in pairwise(runs):
-        own = sum(1 for row, cells in head if row > heading.row and any(first <= column <= last for column in cells))
-        valued = [column for column in range(first, last + 1) if letters_of(column) in filled]
-        if len(valued) >= SMALL_TABLE and own >= SMALL_TABLE:
+    for (start, left_end), (first, last) in pairwise(runs):
+        left = [letters_of(column) for column in range(start, left_end + 1) if letters_of(column) in filled.columns]
+        right = [letters_of(column) for column in range(first, last + 1) if letters_of(column) in filled.columns]
+        if not left or len(right) < SMALL_TABLE:
+            continue
+        here, there = (filled.select(pl.any_horizontal(pl.col(side).is_not_null())).to_series() for side in (left, right))
+        before = {text for column, text in heading.headers.items() if column <= left_end}
+        repeated = any(heading.headers.get(column) in before for column in range(first, last + 1))
+        if there.sum() >= SMALL_TABLE and (repeated or (here != there).sum() * 20 > filled.height):
             message = (
-                f"Sheet '{name}' holds tables side by side (one ends in column {letters_of(left_end)}, "
+                f"{place(name)} holds tables side by side (one ends in column {letters_of(left_end)}, "
                 f"one begins in column {letters_of(first)}); put each table on its own sheet and upload the file again."
             )
             return [Problem("error", "MANY_TABLES", message, sheet=name, row=heading.row, column=letters_of(first))]

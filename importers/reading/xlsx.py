@@ -92,21 +92,21 @@ class _SheetReader:
         scanner = Scanner(self._book, self._sheet.part)
         if self._package.getinfo(self._sheet.part).file_size < BIG_PART:
             scan = scanner.run(self._package)
-            heading, head = self._heading(scan, alone=alone)
+            heading = self._heading(scan, alone=alone)
             if heading is None:
                 return None
             self._check_box(scan)
-            return self._table(scan, heading, head, read_dense(self._path, self._sheet.name, heading.row))
+            return self._table(scan, heading, read_dense(self._path, self._sheet.name, heading.row))
         # The scan's searches hold the interpreter, the dense read does not: together they take as long as the longer.
         scan = scanner.first(self._package)
-        heading, head = self._heading(scan, alone=alone)
+        heading = self._heading(scan, alone=alone)
         if heading is None:
             return None
         with ThreadPoolExecutor(1) as pool:
             dense = pool.submit(read_dense, self._path, self._sheet.name, heading.row)
             scan = scanner.rest()
             self._check_box(scan)
-            return self._table(scan, heading, head, dense.result())
+            return self._table(scan, heading, dense.result())
 
     def _check_box(self, scan: SheetScan) -> None:
         if scan.plain_pieces and scan.box > SPARSENESS * scan.cells:
@@ -117,12 +117,12 @@ class _SheetReader:
     def _say(self, severity: str, code: str, message: str, *, row: int | None = None, column: str | None = None, count: int = 1) -> None:
         self.problems.append(Problem(severity, code, message, sheet=self._sheet.name, row=row, column=column, count=count))
 
-    def _heading(self, scan: SheetScan, *, alone: bool) -> tuple[Heading | None, list[Row]]:
+    def _heading(self, scan: SheetScan, *, alone: bool) -> Heading | None:
         name = self._sheet.name
         head = self._shown(scan)
         if not head:
             self._say("error" if alone else "info", "EMPTY_SHEET", f"Sheet '{name}' is empty and was left out.")
-            return None, head
+            return None
         heading = find_heading(head, scan.merges)
         if heading is None:
             message = f"Sheet '{name}' has no row of headers; put one above the data, with a name for every column."
@@ -130,7 +130,7 @@ class _SheetReader:
         elif len(heading.headers) == 1 and not alone:
             self._say("info", "NOT_A_TABLE", f"Sheet '{name}' holds text but no table and was left out.")
             heading = None
-        return heading, head
+        return heading
 
     def _shown(self, scan: SheetScan) -> list[Row]:
         """The first rows as a person sees them: shared strings resolved, dates spelled."""
@@ -153,16 +153,15 @@ class _SheetReader:
             return Entry(text=False, shown=_day_text(cell.text, epoch_1904=self._book.epoch_1904))
         return Entry(text=False, shown=cell.text)
 
-    def _table(self, scan: SheetScan, heading: Heading, head: Sequence[Row], dense: pl.DataFrame) -> RawSheet:
+    def _table(self, scan: SheetScan, heading: Heading, dense: pl.DataFrame) -> RawSheet:
         name = self._sheet.name
         first_row = heading.row + 1
         numbers = pl.Series("rows", range(first_row, first_row + dense.height), dtype=pl.UInt32)
         trimmed = trim(name, heading, dense, numbers)
         self.problems += trimmed.problems
         frame, rows = trimmed.frame, trimmed.rows
-        filled = {letters for letters in frame.columns if frame[letters].null_count() < frame.height}
-        filled |= {letters_of(column) for row, column in scan.empty_formulas if row > heading.row}
-        letters, headers, remarks = arrange(name, heading, head, filled)
+        valueless = {letters_of(column) for row, column in scan.empty_formulas if row > heading.row}
+        letters, headers, remarks = arrange(name, heading, frame, valueless)
         self.problems += remarks
         missing = [pl.lit(None, dtype=pl.Null).alias(shown) for shown in letters if shown not in frame.columns]
         frame = frame.with_columns(missing).select(letters)

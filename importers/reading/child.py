@@ -1,0 +1,79 @@
+"""What happens inside the limited child: limits first, then the reading, then the answer.
+
+Owns: `read_limited`. Must not know: who asked. The process ends here, whatever happens.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import resource
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from importers.intake import Format
+from importers.reading.delimited import read_delimited
+from importers.reading.sheet import Refused
+from importers.reading.transport import dump, dump_bug, dump_refusal
+from importers.reading.xlsx import explain_workbook, read_workbook
+
+MEGABYTE = 1 << 20
+OPEN_FILES = 256
+OUT_OF_MEMORY = 3
+"""Exit code of a child whose memory was used up and that could still say so."""
+GRACE_SECONDS = 2
+
+
+def read_limited(request: Mapping[str, Any]) -> NoReturn:
+    """Read one file as the request says, write the answer into its folder, and leave the process.
+
+    request: path, folder, format, explain, memory_mb, cpu_seconds.
+    """
+    folder = Path(request["folder"])
+    code = 0
+    try:
+        _quiet(folder)
+        limit(request["memory_mb"], request["cpu_seconds"])
+        _read(request, folder)
+    except Refused as refused:
+        dump_refusal(folder, refused)
+    except MemoryError:
+        code = OUT_OF_MEMORY
+    except BaseException:  # noqa: BLE001 - a panic of a library is no Exception; the parent tells the person
+        try:
+            dump_bug(folder, traceback.format_exc())
+        except BaseException:  # noqa: BLE001 - nothing is left but to die
+            code = 1
+    os._exit(code)
+
+
+def _read(request: Mapping[str, Any], folder: Path) -> None:
+    path = Path(request["path"])
+    if request["explain"]:
+        explain_workbook(path, request["memory_mb"])
+    elif request["format"] == Format.XLSX:
+        dump(folder, read_workbook(path, request["memory_mb"]))
+    else:
+        dump(folder, read_delimited(path))
+
+
+def _quiet(folder: Path) -> None:
+    """What libraries print goes into the scratch folder; the folder is also where the process stands."""
+    os.chdir(folder)
+    log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT, 0o600)
+    for standard in (1, 2):
+        os.dup2(log, standard)
+    logging.disable(logging.ERROR)
+
+
+def limit(memory_mb: int, cpu_seconds: int) -> None:
+    """Bound this process: memory above what it holds already, processor time, size of files, open files, no core dump."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    memory = pages * resource.getpagesize() + memory_mb * MEGABYTE
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + GRACE_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (memory_mb * MEGABYTE, memory_mb * MEGABYTE))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
