@@ -24,11 +24,11 @@ GIVEN = "Ana Ben Cleo Dina Emil Fay Gus Hana Ivo Joy Kai Lea Mio Nia Oto Pia".sp
 FAMILY = "Abara Brandt Castel Dolan Ekberg Fiori Grant Holub Ibsen Jansen Kovac Lindt Marek Novak Orsini Pasic".split()
 
 
-def write_performance(network: Network, folder: Path, vendor: str, period: Period, work: list[TeamMonth]) -> Path:
-    """Write a vendor's file of a month and return its path."""
+def write_performance(network: Network, folder: Path, vendor: str, period: Period, work: list[TeamMonth], suffix: str = "") -> Path:
+    """Write a vendor's file of a month and return its path; suffix: what the name says beside vendor and month."""
     months = [month for month in work if month.team.vendor == vendor]
     write, ending = WRITERS[vendor]
-    path = folder / f"{vendor}_performance_{period}.{ending}"
+    path = folder / f"{vendor}_performance_{period}{suffix}.{ending}"
     write(network, path, period, months)
     return path
 

@@ -168,7 +168,7 @@ def _settle(network: Network, folder: Path, month: Month, manifest: Manifest) ->
     elif period == network.before_last:
         manifest.close(period)
         manifest.advance(period, FINAL_STATES[:1])
-        path = write_performance(network, _sub(folder, "corrected"), "KITE", period, month.work)
+        path = write_performance(network, folder, "KITE", period, month.work, "_corrected")
         manifest.bring(path, nth_weekday_after(period.end, 10), kind="performance", side="vendor", vendor="KITE")
         manifest.close(period)
     else:
@@ -187,9 +187,3 @@ def _settle(network: Network, folder: Path, month: Month, manifest: Manifest) ->
         manifest.dispute("PALM", bill.number, "Manila bills more hours than its own staffing file records.")
         manifest.close(before)
         manifest.close(period)
-
-
-def _sub(folder: Path, name: str) -> Path:
-    inner = folder / name
-    inner.mkdir(exist_ok=True)
-    return inner
