@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from sqlmodel import SQLModel
 
 from kernel.db import open_engine
 from tests.conftest import ROOT
-from web.migrations import current, differences, migrate
+from web.migrations import HERE, current, differences, draft, migrate
 
 
 def test_the_migrated_schema_is_what_the_models_say(engine: Engine) -> None:
@@ -87,6 +88,21 @@ def test_an_amount_that_is_no_whole_number_is_refused_by_sqlite(sqlite_engine: E
     insert = text("INSERT INTO network_target (metric, weight, direction, gate) VALUES ('a', :amount, 'up', '')")
     with pytest.raises(IntegrityError, match="ck_network_target_weight_whole"), sqlite_engine.begin() as connection:
         connection.execute(insert, {"amount": amount})
+
+
+def test_the_next_migration_is_drafted_from_what_the_models_have_more(sqlite_engine: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    shutil.copytree(HERE, folder)
+    with sqlite_engine.begin() as connection:
+        connection.execute(text("ALTER TABLE site DROP COLUMN country"))
+        connection.execute(text("DROP TABLE holiday"))
+    path = draft(sqlite_engine, "Countries and holidays", folder)
+    newest = max(file.name for file in (HERE / "versions").glob("[0-9]*.py"))
+    assert path.name == f"{int(newest[:4]) + 1:04d}_countries_and_holidays.py"
+    source = path.read_text(encoding="utf-8")
+    assert "sa.Column('country', sa.String(), nullable=False)" in source
+    assert "op.create_table('holiday'" in source
+    compile(source, str(path), "exec")
 
 
 def test_a_folder_with_a_percent_sign_can_be_migrated(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from io import StringIO
 from pathlib import Path
 from threading import Lock
 
@@ -29,6 +30,8 @@ from kernel.db import is_sqlite
 
 TABLES = (kernel.audit, kernel.jobs, vendors.models, contracts.models, scorecards.models, importers.models)
 """The modules that define tables; importing them fills SQLModel.metadata."""
+HERE = Path(__file__).parent
+"""The folder of the migrations."""
 MIGRATION_LOCK = 7_305_110
 """Any number that nothing else locks by: PostgreSQL's advisory lock that lets one process migrate at a time."""
 _ONE_THREAD = Lock()
@@ -57,9 +60,18 @@ def differences(engine: Engine) -> list[object]:
         return list(compare_metadata(context, SQLModel.metadata))
 
 
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+def draft(engine: Engine, message: str, folder: Path) -> Path:
+    """Write the next migration of a folder: what leads from the engine's schema to the models. Returns its path."""
+    number = 1 + max(int(path.stem.partition("_")[0]) for path in (folder / "versions").glob("[0-9]*.py"))
+    with engine.connect() as connection, _ONE_THREAD:
+        command.revision(_config(connection, folder), message=message, autogenerate=True, rev_id=f"{number:04d}")
+    (path,) = (folder / "versions").glob(f"{number:04d}_*.py")
+    return path
+
+
+def _config(connection: Connection | None = None, folder: Path = HERE) -> Config:
+    config = Config(stdout=StringIO())
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
