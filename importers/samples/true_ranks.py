@@ -161,8 +161,8 @@ def own_deadlines(month: Month) -> tuple[int, int]:
 def points(metric: str, value: Decimal) -> Decimal:
     """Points of a value, 0 to 110.
 
-    >>> points("accuracy", Decimal("0.925")), points("qa_gap", Decimal("-0.05"))
-    (Decimal('50'), Decimal('0'))
+    >>> int(points("accuracy", Decimal("0.925"))), int(points("qa_gap", Decimal("-0.05")))
+    (50, 0)
     """
     _, floor, target = SHARES[metric]
     shown = abs(value) if metric in {"qa_gap", "count_discrepancy"} else value
