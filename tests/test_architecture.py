@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from kernel.settings import Settings
 from tests import architecture
 from tests.conftest import ROOT, missing
 
@@ -177,15 +176,3 @@ def test_nothing_names_a_package_index_or_a_place_of_one_machine() -> None:
         except UnicodeDecodeError:
             continue  # pictures and the like
     assert architecture.places_of_one_machine(texts) == []
-
-
-def test_the_readme_names_every_setting_with_its_default() -> None:
-    readme = text("README.md") if "README.md" in committed() else ""
-    rows = [
-        f"| `SCORELINE_{name.upper()}` | {f'`{field.default}`' if field.default not in ('', None) else '-'} | {field.description} |"
-        for name, field in Settings.model_fields.items()
-    ]
-    if "| `SCORELINE_" not in readme:
-        pytest.skip("README.md has no table of settings yet")
-    assert [row for row in rows if row not in readme] == []
-    assert readme.count("| `SCORELINE_") == len(rows)
