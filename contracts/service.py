@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlmodel import Session
@@ -336,6 +336,9 @@ def _set_state(session: Session, claim: InvoiceValue, state: str, line: str | No
 
 
 def _decide(session: Session, scope: Scope, claim: InvoiceValue, code: str, line: str, state: str, reason: str, at: datetime) -> None:
+    # Decisions of one instant keep their order: two answers to one question never share it.
+    last = store.last_decision_at(session, claim.id)
+    at = at if last is None or last < at else last + timedelta(microseconds=1)
     session.add(FindingDecision(invoice=claim.id, code=code, line=line, state=state, reason=reason, actor=scope.actor, at=at))
     session.flush()
     body: dict[str, object] = {"number": claim.number, "code": code, "line": line, "state": state, "reason": reason}

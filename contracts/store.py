@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 from sqlalchemy import and_
@@ -126,6 +126,12 @@ def _line_of(line: InvoiceLine) -> LineValue:
 def invoice_row(session: Session, number: int) -> Invoice | None:
     """One stored claim by its id, to be changed."""
     return session.get(Invoice, number)
+
+
+def last_decision_at(session: Session, invoice: int) -> datetime | None:
+    """When the last decision about a claim was taken; None when there is none."""
+    query = select(FindingDecision.at).where(col(FindingDecision.invoice) == invoice).order_by(col(FindingDecision.at).desc()).limit(1)
+    return session.exec(query).first()
 
 
 def line_rows(session: Session, invoice: int) -> list[InvoiceLine]:

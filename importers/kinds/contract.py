@@ -89,7 +89,7 @@ class ContractKind:
                     f"with --supersede {row.batch}"
                 )
                 problems.append(Problem("error", "OVERLAP", message, cell="valid_from", value=terms.number))
-        problems += [fault for old in beside for fault in _rival_clauses(terms, old)]
+        problems += [fault for old in beside for fault in rival_clauses(terms, old)]
         return Succession(frozenset(supersedes), tuple(problems))
 
     def promote(self, session: Session, scope: Scope, batch: int, result: KindResult, at: datetime) -> None:
@@ -171,7 +171,7 @@ def _coded(row: Mapping[str, object], place: str, vendor: str, names: Names, pro
     return coded
 
 
-def _rival_clauses(new: Terms, old: Terms) -> list[Problem]:
+def rival_clauses(new: Terms, old: Terms) -> list[Problem]:
     """Clauses of two contracts that are equally specific for the same work on the same days."""
     if new.currency != old.currency:
         return []
