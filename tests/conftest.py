@@ -21,6 +21,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from kernel.db import open_engine
 from kernel.settings import Settings
+from tests import demos
 from web.migrations import migrate
 
 if TYPE_CHECKING:
@@ -197,3 +198,39 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def demo_template(worker_id: str) -> Iterator[Path]:
+    """A small demo's folder with its own SQLite database, to be copied; made once in a run."""
+    shared = demos.shared_folder(worker_id, "demo")
+    with demos.made_once(shared) as first:
+        if first:
+            demos.make(shared / "demo")
+    yield shared / "demo"
+    demos.forget(shared, worker_id)
+
+
+@pytest.fixture
+def demo(demo_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small demo of this test's own; commands reach it."""
+    folder = tmp_path / "demo"
+    shutil.copytree(demo_template, folder)
+    monkeypatch.setenv("SCORELINE_DATA", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_demo_template(worker_id: str, postgres_url: str) -> Iterator[tuple[Path, str]]:
+    """A small demo in a PostgreSQL database: its folder and the database's address; for reading only."""
+    shared = demos.shared_folder(worker_id, "pg-demo")
+    url = postgres_url.format("scoreline_demo")
+    with demos.made_once(shared) as first:
+        if first:
+            administrator = create_engine(postgres_url.format("postgres"), isolation_level="AUTOCOMMIT")
+            with administrator.connect() as connection:
+                connection.execute(text("CREATE DATABASE scoreline_demo"))
+            administrator.dispose()
+            demos.make(shared / "demo", url)
+    yield shared / "demo", url
+    demos.forget(shared, worker_id)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from kernel.db import open_engine
 from kernel.errors import Conflict, Unavailable
 from kernel.settings import Settings, load_settings
+from web.logs import set_up_logs
 from web.process import Process, acting, clock_of
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
@@ -70,5 +71,6 @@ def _other_schema(found: str) -> tuple[str, str]:
 def open_process(user: str = "", settings: Settings | None = None) -> Process:
     """Settings from the environment, their database, the clock of the data folder, and who acts."""
     chosen = settings or load_settings()
+    set_up_logs(chosen.log_format)
     clock = clock_of(chosen)
     return Process(chosen, open_database(chosen), clock, acting(chosen, user))

@@ -64,7 +64,7 @@ def vendor(
 ) -> dict[str, Any]:
     """One vendor of a ranking."""
     money = {"value": raw, "currency": "USD"}
-    interval = {"low": max(critical - 0.012, 0), "high": min(critical + 0.009, 1)} if critical is not None else {}
+    interval: dict[str, Any] = {"low": max(critical - 0.012, 0), "high": min(critical + 0.009, 1)} if critical is not None else {}
     metrics = [
         metric("critical_accuracy", critical, None if critical is None else 90.0, n="1200", side="client", **interval),
         metric("accuracy", 0.94, 80.0, n="1200", side="client"),

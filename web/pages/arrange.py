@@ -112,7 +112,7 @@ def difference(first: Row, second: Row) -> tuple[Decimal, Decimal, Decimal]:
     >>> a = {"score": 97.0, "score_low": 91.3, "score_high": 100.7}
     >>> b = {"score": 96.3, "score_low": 90.7, "score_high": 99.1}
     >>> [round(value, 1) for value in difference(a, b)]
-    [Decimal('0.7'), Decimal('-5.6'), Decimal('7.4')]
+    [Decimal('0.7'), Decimal('-5.7'), Decimal('7.4')]
     """
     (score, low, high), (other, other_low, other_high) = (
         tuple(Decimal(str(v[key])) for key in ("score", "score_low", "score_high")) for v in (first, second)
