@@ -6,7 +6,6 @@ Owns: `read_dense` and giving mixed columns their kinds back. Must not know: whe
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +14,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
+from importers.reading.marks import Marks
 from importers.reading.sheet import Refused, letters_of
 
 MOST_RETRIES = 3
@@ -88,8 +88,8 @@ def doubtful(frame: pl.DataFrame) -> frozenset[str]:
 def with_kinds(
     frame: pl.DataFrame,
     rows: pl.Series,
-    typed: Mapping[str, array[int]],
-    booleans: Mapping[str, array[int]],
+    typed: Mapping[str, Marks],
+    booleans: Mapping[str, Marks],
     *,
     epoch_1904: bool,
 ) -> Kinds:
@@ -101,14 +101,10 @@ def with_kinds(
             spans = _spans_of(frame[letters], epoch_1904=epoch_1904)
             kinds.frame = kinds.frame if spans is None else kinds.frame.with_columns(spans)
         elif dtype == pl.Float64 and letters in booleans:
-            _spell_booleans(kinds, letters, _among(rows, booleans[letters]))
+            _spell_booleans(kinds, letters, booleans[letters].mask(rows))
         elif dtype == pl.String and letters in typed:
-            _recover(kinds, letters, _among(rows, typed[letters]), epoch_1904=epoch_1904)
+            _recover(kinds, letters, typed[letters].mask(rows), epoch_1904=epoch_1904)
     return kinds
-
-
-def _among(rows: pl.Series, wanted: array[int]) -> pl.Series:
-    return rows.is_in(pl.Series(wanted, dtype=pl.UInt32).unique().implode())
 
 
 def _recover(kinds: Kinds, letters: str, typed: pl.Series, *, epoch_1904: bool) -> None:

@@ -3,8 +3,7 @@
 Owns: where the sheet ends, which cells hold errors, percentages or formulas without a value, which rows are hidden, which
 ranges are merged, and the first rows in full. Must not know: what the values are (the dense read knows) or mean.
 
-Exact parsing costs 1 us per cell. So the text is cut at row ends, and a piece that is plain (every row and cell addressed,
-nothing hidden, no error, no formula without value) is judged by a few searches instead of being parsed.
+Exact parsing costs 2 us per cell. So the text is cut at row ends, and pieces that `plain` can judge are not parsed.
 """
 
 from __future__ import annotations
@@ -12,15 +11,16 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 from xml.parsers import expat
 
+from importers.reading.marks import Marks
 from importers.reading.markup import DocumentType, local, new_parser
 from importers.reading.package import Book, doctype_refused, guard_encoding
+from importers.reading.plain import ROW_END, Found, PlainPieces
 from importers.reading.sheet import Refused, index_of
 
 PIECE = 1 << 22
@@ -29,7 +29,6 @@ HEAD_ROWS = 200
 MOST_KEPT = 1000
 """Error cells and formulas without value that are kept per column."""
 _TEXT_KINDS = frozenset(["s", "str", "inlineStr"])
-_ROW_END = b"</row>"
 
 
 class HeadCell(NamedTuple):
@@ -47,11 +46,11 @@ class SheetScan:
     head: list[tuple[int, dict[int, HeadCell]]] = field(default_factory=list)
     errors: list[tuple[int, int, str]] = field(default_factory=list)
     empty_formulas: list[tuple[int, int]] = field(default_factory=list)
-    percent: dict[int, array[int]] = field(default_factory=dict)
+    percent: dict[int, Marks] = field(default_factory=dict)
     """Column -> rows of cells with a percentage as number format."""
-    typed: dict[int, array[int]] = field(default_factory=dict)
-    """Column -> rows of cells that hold no text; complete only if `plain_pieces` is 0."""
-    booleans: dict[int, array[int]] = field(default_factory=dict)
+    typed: dict[int, Marks] = field(default_factory=dict)
+    """Column -> rows of cells that hold no text."""
+    booleans: dict[int, Marks] = field(default_factory=dict)
     """Column -> rows of cells that hold TRUE or FALSE."""
     hidden_rows: list[int] = field(default_factory=list)
     """Hidden rows that hold values."""
@@ -67,7 +66,6 @@ class SheetScan:
     """(row, column) of a cell in the last row."""
     far_column: tuple[int, int] = (0, 0)
     """(row, column) of a cell in the last column."""
-    plain_pieces: int = 0
 
     @property
     def box(self) -> int:
@@ -82,7 +80,7 @@ class _Exact:
         self.scan = scan
         self._percent = book.percent
         self._kept: dict[int, int] = {}
-        self._row = 0
+        self.row = 0
         self._row_hidden = False
         self._row_filled = False
         self._head: dict[int, HeadCell] | None = None
@@ -93,10 +91,6 @@ class _Exact:
         self._value: list[str] | None = None
         self._collecting = False
         self._in_cell = False
-
-    def at(self, row: int) -> None:
-        """Where the plain pieces that were not parsed ended."""
-        self._row = row
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """A row, a cell or a part of it."""
@@ -117,7 +111,7 @@ class _Exact:
             self.scan.hidden_columns.append((int(attributes["min"]) - 1, int(attributes["max"]) - 1))
 
     def _start_row(self, attributes: dict[str, str]) -> None:
-        self._row = int(attributes["r"]) if "r" in attributes else self._row + 1
+        self.row = int(attributes["r"]) if "r" in attributes else self.row + 1
         self._row_hidden = attributes.get("hidden") in {"1", "true"}
         self._row_filled = False
         self._column = -1
@@ -147,9 +141,9 @@ class _Exact:
             self._end_cell()
         elif tag == "row":
             if self._head:
-                self.scan.head.append((self._row, self._head))
+                self.scan.head.append((self.row, self._head))
             if self._row_hidden and self._row_filled:
-                self.scan.hidden_rows.append(self._row)
+                self.scan.hidden_rows.append(self.row)
 
     def text(self, data: str) -> None:
         """A piece of a value."""
@@ -158,7 +152,7 @@ class _Exact:
 
     def _end_cell(self) -> None:
         self._in_cell = False
-        scan, row, column = self.scan, self._row, self._column
+        scan, row, column = self.scan, self.row, self._column
         text = "" if self._value is None else "".join(self._value)
         valueless = self._formula and not text and (self._value is None or self._kind not in _TEXT_KINDS)
         if valueless and self._room_for(column):
@@ -188,11 +182,11 @@ class _Exact:
             if self._room_for(column):
                 scan.errors.append((row, column, text))
             return
-        scan.typed.setdefault(column, array("I")).append(row)
+        scan.typed.setdefault(column, Marks()).rows.append(row)
         if self._kind == "b":
-            scan.booleans.setdefault(column, array("I")).append(row)
+            scan.booleans.setdefault(column, Marks()).rows.append(row)
         if self._style in self._percent:
-            scan.percent.setdefault(column, array("I")).append(row)
+            scan.percent.setdefault(column, Marks()).rows.append(row)
 
     def _room_for(self, column: int) -> bool:
         kept = self._kept.get(column, 0)
@@ -200,17 +194,10 @@ class _Exact:
         return kept < MOST_KEPT
 
 
-_SUSPICIOUS = (b' t="e"', b' hidden="', b"<!", b' t="b"', b"<c>", b"<row>", b"='")
-_EMPTY_FORMULAS = (b"</f></c>", b"</f><v/>", b"</f><v></v>", b'"/></c>', b"<f/>", b"</f><v />")
-_FAR = re.compile(rb'r="[A-Z]{3}')
-_FIRST_ROW = re.compile(rb'\s*<row r="(\d+)"')
-_LAST_ROW = re.compile(rb'<row r="(\d+)"')
-
-
 class Scanner:
     """Scans one sheet; `exact` parses every piece."""
 
-    def __init__(self, book: Book, part: str, *, exact: bool = False, wanted: frozenset[str] = frozenset()) -> None:
+    def __init__(self, book: Book, part: str, *, exact: bool = False) -> None:
         self.scan = SheetScan()
         self._part = part
         self._exact = exact
@@ -220,11 +207,7 @@ class Scanner:
         self._parser.StartElementHandler = self._handlers.start
         self._parser.EndElementHandler = self._handlers.end
         self._parser.CharacterDataHandler = self._handlers.text
-        styles = b"|".join(str(style).encode() for style in sorted(book.percent))
-        self._percent = re.compile(rb'r="([A-Z]{1,2})(\d+)" s="(?:' + styles + rb')"') if styles else None
-        self._styles = [b' s="%d"' % style for style in sorted(book.percent)]
-        columns = "|".join(sorted(wanted)).encode()
-        self._wanted = re.compile(rb'<c r="(' + columns + rb')(\d+)"(?: s="\d+")?( t="(?:s|str|inlineStr)")?') if wanted else None
+        self._plain = PlainPieces(book.percent, Found(self.scan.typed, self.scan.percent, self.scan.booleans))
 
     def run(self, package: zipfile.ZipFile) -> SheetScan:
         """Scan the whole sheet. Raises Refused when it is damaged or declares a document type."""
@@ -247,7 +230,7 @@ class Scanner:
             for piece in islice(self._left, most):
                 if most:
                     guard_encoding(piece[:4096], self._part)
-                if most or self._exact or not self._plain(piece):
+                if most or self._exact or not self._is_plain(piece):
                     self._parser.Parse(piece)
             if most is None:
                 self._parser.Parse(b"", True)  # noqa: FBT003 - expat's own signature: this was all
@@ -258,43 +241,20 @@ class Scanner:
                 "DAMAGED", f"its part {self._part} is damaged; open the file in Excel, save it as xlsx and upload that"
             ) from error
 
-    def _plain(self, piece: bytes) -> bool:
+    def _is_plain(self, piece: bytes) -> bool:
         """Judge a piece without parsing it; False when only parsing can tell."""
-        rows = piece.count(b'<row r="')
-        cells = piece.count(b'<c r="')
-        start = _FIRST_ROW.match(piece)
-        if not start or piece.count(_ROW_END) != rows or piece.count(b"<c ") != cells or not piece.rstrip().endswith(_ROW_END):
+        extent = self._plain.take(piece, self._handlers.row)
+        if extent is None:
             return False
-        if any(word in piece for word in _SUSPICIOUS) or _FAR.search(piece) or int(start[1]) <= self.scan.last_row:
-            return False
-        if b"<f" in piece and any(word in piece for word in _EMPTY_FORMULAS):
-            return False
-        percent = self._percent.findall(piece) if self._percent else []
-        if len(percent) != sum(piece.count(style) for style in self._styles):
-            return False
-        self._take(piece, cells, percent)
-        return True
-
-    def _take(self, piece: bytes, cells: int, percent: list[tuple[bytes, bytes]]) -> None:
         scan = self.scan
-        last = _LAST_ROW.match(piece, piece.rfind(b'<row r="'))
-        scan.last_row = int(last[1]) if last else scan.last_row
-        scan.far_row = (scan.last_row, max(scan.first_column, 0))
-        scan.cells += cells
-        scan.plain_pieces += 1
-        self._handlers.at(scan.last_row)
-        _spread(percent, scan.percent)
-        if self._wanted:
-            _spread([(column, row) for column, row, text in self._wanted.findall(piece) if not text], scan.typed)
-
-
-def _spread(places: list[tuple[bytes, bytes]], into: dict[int, array[int]]) -> None:
-    by_letters: dict[bytes, array[int]] = {}
-    for letters, row in places:
-        rows = by_letters.get(letters)
-        if rows is None:
-            rows = by_letters[letters] = into.setdefault(index_of(letters.decode()), array("I"))
-        rows.append(int(row))
+        self._handlers.row = extent.last_row
+        if extent.cells:
+            scan.cells += extent.cells
+            scan.first_column = min(scan.first_column, extent.first_column)
+            scan.last_row, scan.far_row = extent.last_row, (extent.last_row, extent.first_column)
+            if extent.last_column > scan.last_column:
+                scan.last_column, scan.far_column = extent.last_column, (extent.first_row, extent.last_column)
+        return True
 
 
 def _pieces(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
@@ -302,10 +262,12 @@ def _pieces(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     with package.open(part) as stream:
         rest = b""
         while block := stream.read(PIECE):
-            block = rest + block
-            cut = block.rfind(_ROW_END)
-            cut = cut + len(_ROW_END) if cut >= 0 else len(block)
-            yield block[:cut]
+            cut = block.rfind(ROW_END)
+            if cut < 0:
+                rest += block
+                continue
+            cut += len(ROW_END)
+            yield rest + block[:cut]
             rest = block[cut:]
         if rest:
             yield rest

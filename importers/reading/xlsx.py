@@ -6,7 +6,6 @@ Owns: `read_workbook`. Must not know: what columns mean. Runs in the limited chi
 from __future__ import annotations
 
 import zipfile
-from array import array
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -95,7 +94,7 @@ class _SheetReader:
             heading = self._heading(scan, alone=alone)
             if heading is None:
                 return None
-            self._check_box(scan)
+            _refuse_far_cell(self._sheet, scan, self._memory_mb)
             return self._table(scan, heading, read_dense(self._path, self._sheet.name, heading.row))
         # The scan's searches hold the interpreter, the dense read does not: together they take as long as the longer.
         scan = scanner.first(self._package)
@@ -105,14 +104,8 @@ class _SheetReader:
         with ThreadPoolExecutor(1) as pool:
             dense = pool.submit(read_dense, self._path, self._sheet.name, heading.row)
             scan = scanner.rest()
-            self._check_box(scan)
+            _refuse_far_cell(self._sheet, scan, self._memory_mb)
             return self._table(scan, heading, dense.result())
-
-    def _check_box(self, scan: SheetScan) -> None:
-        if scan.plain_pieces and scan.box > SPARSENESS * scan.cells:
-            # Plain pieces count formatted but empty rows too: look closely before a cell is called far.
-            scan = Scanner(self._book, self._sheet.part, exact=True).run(self._package)
-        _refuse_far_cell(self._sheet, scan, self._memory_mb)
 
     def _say(self, severity: str, code: str, message: str, *, row: int | None = None, column: str | None = None, count: int = 1) -> None:
         self.problems.append(Problem(severity, code, message, sheet=self._sheet.name, row=row, column=column, count=count))
@@ -190,8 +183,6 @@ class _SheetReader:
 
     def _kinds(self, scan: SheetScan, frame: pl.DataFrame, rows: pl.Series) -> Kinds:
         unsure = doubtful(frame)
-        if unsure and scan.plain_pieces:
-            scan = Scanner(self._book, self._sheet.part, wanted=unsure).run(self._package)
         typed = {shown: scan.typed[index_of(shown)] for shown in unsure if index_of(shown) in scan.typed}
         booleans = {letters_of(column): places for column, places in scan.booleans.items()}
         return with_kinds(frame, rows, typed, booleans, epoch_1904=self._book.epoch_1904)
@@ -221,11 +212,10 @@ class _SheetReader:
 def _percent(scan: SheetScan, rows: pl.Series, letters: Sequence[str]) -> dict[str, pl.Series]:
     marks: dict[str, pl.Series] = {}
     for shown in letters:
-        places: array[int] | None = scan.percent.get(index_of(shown))
-        if places is not None:
-            mask = rows.is_in(pl.Series(places, dtype=pl.UInt32).implode())
-            if mask.any():
-                marks[shown] = mask.alias(shown)
+        places = scan.percent.get(index_of(shown))
+        mask = places.mask(rows) if places is not None else None
+        if mask is not None and mask.any():
+            marks[shown] = mask.alias(shown)
     return marks
 
 
