@@ -6,7 +6,7 @@ makes of a document: the amounts are price times quantity as the vendor computes
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Bill:
-    """A document of a vendor; received_after: business days after its month at which it came."""
+    """A document of a vendor; relates_to: the number of the invoice that a credit note names, '' = none."""
 
     vendor: str
     number: str
@@ -47,8 +47,6 @@ class Bill:
     issued_on: date
     lines: tuple[Line, ...]
     relates_to: str = ""
-    received_after: int = 3
-    planted: dict[str, str] = field(default_factory=dict)
 
     @property
     def net(self) -> int:

@@ -13,7 +13,6 @@ from fractions import Fraction
 from importers.samples.dice import Dice
 from kernel.period import Period
 
-REPORTING_CURRENCY = "USD"
 IDLE_MONTHS_BACK = 8
 """How far before the last month Kite had a month without activity, where that many months are written."""
 START_MONTHS_BACK = 5

@@ -17,7 +17,6 @@ STAFFED_PER_MILLE = {"NOVA": 962, "ORBI": 952, "PALM": 993, "KITE": 930, "VEGA":
 SATURDAY = 5
 BILLABLE_PERCENT = 108
 """Palma's billable hours beside its production hours: coaching and briefings are billable too."""
-NIGHT_AGENT = "night"
 SUNDAY = 6
 
 

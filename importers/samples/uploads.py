@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from importers.samples.dice import Dice
@@ -71,14 +71,10 @@ def _rows(network: Network, vendor: str, site: str, role: str, language: str) ->
         for number in range(AGENTS):
             count = dice.between(300, 500)
             seconds = count * role_of(role).aht * dice.between(95, 105) // 100
-            shown: Cell = day.isoformat() if vendor == "ORBI" else _plain(day)
+            shown: Cell = day.isoformat() if vendor == "ORBI" else day
             hours = dice.between(600, 700) / 100
             rows.append([vendor, site, network.queue_of[role], language, shown, f"{site}N{number:03d}", count, seconds, hours])
     return rows
-
-
-def _plain(day: date) -> date:
-    return day
 
 
 def _write_loose_note(network: Network, path: Path) -> None:

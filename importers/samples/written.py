@@ -14,7 +14,7 @@ from importers.samples.bills import Bill, bills_of_month, luma_bill
 from importers.samples.network import Network
 from importers.samples.quality import AuditRow, Overlap, month_of_audits
 from importers.samples.staffing import StaffDay, commitments, month_of_staffing
-from importers.samples.volumes import AgentDay, TeamDay, TeamMonth, agent_id, month_of_work
+from importers.samples.volumes import AgentDay, TeamMonth, agent_id, month_of_work
 from kernel.period import Period
 
 Stratum = tuple[str, str]
@@ -123,11 +123,6 @@ def staffing_share(network: Network, month: Month, vendor: str) -> Fraction | No
     return Fraction(delivered, 10 * committed) if committed else None
 
 
-def total_hours(month: Month, vendor: str) -> Fraction:
-    """Production hours of a vendor."""
-    return Fraction(sum(team.hours for team in month.teams(vendor)), 100)
-
-
 def own_decisions(months: list[TeamMonth], role: str | None = None) -> int:
     """Decisions by the vendor's count, of one kind of work or all."""
     return sum(day.vendor_decisions for month in months if role in {None, month.team.role} for day in month.days)
@@ -136,9 +131,3 @@ def own_decisions(months: list[TeamMonth], role: str | None = None) -> int:
 def platform_decisions(months: list[TeamMonth], role: str | None = None) -> int:
     """Decisions by the platform's count, of one kind of work or all."""
     return sum(month.decisions for month in months if role in {None, month.team.role})
-
-
-def days_of(months: list[TeamMonth]) -> Iterator[TeamDay]:
-    """All days of all teams."""
-    for month in months:
-        yield from month.days
