@@ -156,7 +156,7 @@ def _coded(row: Mapping[str, object], place: str, vendor: str, names: Names, pro
             continue
         found = names.site(vendor, text) if kind == SITE else names.queue(text)
         if found.code is None:
-            code, message = unknown_name(names, kind, text.strip(), vendor)
+            code, message = unknown_name(names, kind, text.strip(), vendor if kind == SITE else "")
             problems.append(Problem("error", code, f"{place}.{kind}: {message}", cell=f"{place}.{kind}", value=text))
         else:
             coded[kind] = found.code
