@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 SCORE_WIDTH = 320
 SCORE_LOW, SCORE_HIGH = 40.0, 110.0
@@ -213,38 +214,52 @@ def spark(scores: Sequence[float | None]) -> Spark:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A pillar of the score: width is weight, height is points, so its area is what it contributes."""
+    """A pillar of the score: width is the weight that has points, height is points, so its area is what it contributes."""
 
     x: float
     y: float
     width: float
     height: float
     low: bool
-    lost_y: float
-    lost_height: float
-    """Height that the part of the weight without a figure would have at 100 points; 0 when all of it has one."""
     stripes: tuple[float, ...]
+    lost_x: float
+    lost_width: float
+    """Where the weight without a figure stands, and how wide it is; 0 when all of it has one."""
     middle: float
     letter: str
 
 
-def pillars(parts: Sequence[Mapping[str, float | str | None]]) -> list[Bar]:
+LOST_TOP = round(PILLAR_BASE - 100 / MOST_POINTS * PILLAR_HEIGHT, 1)
+LOST_HEIGHT = round(PILLAR_BASE - LOST_TOP, 1)
+"""Weight without a figure is an empty frame as high as 100 points."""
+
+
+def pillars(parts: Sequence[Mapping[str, Any]]) -> list[Bar]:
     """Bars of the pillars: each part has letter, weight, covered (weight with points) and points (None for none)."""
-    total = sum(float(part["weight"] or 0) for part in parts)
+    total = float(sum(part["weight"] for part in parts))
     room = PILLAR_WIDTH - PILLAR_GAP * len(parts)
     bars: list[Bar] = []
     x = 0.0
     for part in parts:
-        weight = float(part["weight"] or 0)
-        width = round(room * weight / total, 1) if total else 0.0
+        whole = room * float(part["weight"]) / total if total else 0.0
+        told = whole * float(part["covered"]) / float(part["weight"]) if part["weight"] else 0.0
         points = part["points"]
         height = 0.0 if points is None else round(max(float(points) / MOST_POINTS * PILLAR_HEIGHT, 1.0), 1)  # 0 points is a figure
         low = points is not None and float(points) < LOW_POINTS
         y = round(PILLAR_BASE - height, 1)
-        missing = float(part["covered"] or 0) < weight
-        lost = round(100 / MOST_POINTS * PILLAR_HEIGHT, 1) if missing else 0.0
-        stripes = tuple(round(y + 3 + STRIPE * n, 1) for n in range(int(max(height - 2, 0) // STRIPE))) if low else ()
-        middle = round(x + width / 2, 1)
-        bars.append(Bar(round(x, 1), y, width, height, low, round(PILLAR_BASE - lost, 1), lost, stripes, middle, str(part["letter"])))
-        x += width + PILLAR_GAP
+        bars.append(
+            Bar(
+                x=round(x, 1),
+                y=y,
+                width=round(told, 1),
+                height=height,
+                low=low,
+                stripes=tuple(round(y + 3 + STRIPE * n, 1) for n in range(int(max(height - 2, 0) // STRIPE))) if low else (),
+                lost_x=round(x + told + 0.5, 1),
+                lost_width=round(max(whole - told - 1, 0), 1),
+                middle=round(x + whole / 2, 1),
+                letter=part["letter"],
+            )
+        )
+        x += whole + PILLAR_GAP
     return bars

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from kernel.db import open_engine
 from kernel.errors import Conflict, Unavailable
@@ -40,12 +40,12 @@ def found_version(engine: Engine) -> str:
 def open_database(settings: Settings) -> Engine:
     """The engine of the settings' database, its schema current; an empty one gets its tables.
 
-    Raises Unavailable when the database cannot be reached, Conflict when its schema is not this version's.
+    Raises Unavailable (DATABASE) when the database cannot be reached or is damaged, Conflict when its schema is not this version's.
     """
     engine = open_engine(settings.url)
     try:
         found = found_version(engine)
-    except OperationalError as error:
+    except DBAPIError as error:
         where = engine.url.render_as_string(hide_password=True)
         engine.dispose()
         reason = " ".join(str(error.orig).split())[:LONGEST_REASON]

@@ -81,16 +81,26 @@ def test_a_month_without_a_score_breaks_the_line() -> None:
 
 
 def test_a_pillar_is_as_wide_as_its_weight_and_as_high_as_its_points() -> None:
-    parts: list[dict[str, float | str | None]] = [
-        {"letter": "Q", "weight": 0.6, "covered": 0.6, "points": 110.0},
-        {"letter": "C", "weight": 0.2, "covered": 0.2, "points": 40.0},
-        {"letter": "S", "weight": 0.2, "covered": 0.0, "points": None},
-    ]
-    full, low, lost = charts.pillars(parts)
-    assert full.width == 3 * low.width
-    assert full.height == charts.PILLAR_HEIGHT
+    full, low, lost = charts.pillars(
+        [
+            {"letter": "Q", "weight": 0.6, "covered": 0.6, "points": 110.0},
+            {"letter": "C", "weight": 0.2, "covered": 0.2, "points": 40.0},
+            {"letter": "S", "weight": 0.2, "covered": 0.0, "points": None},
+        ]
+    )
+    assert abs(full.width - 3 * low.width) < 0.2
+    assert (full.height, full.lost_width) == (charts.PILLAR_HEIGHT, 0.0)
     assert (low.low, bool(low.stripes)) == (True, True)
-    assert (lost.height, lost.lost_height > 0) == (0.0, True)
+    assert (lost.width, lost.height) == (0.0, 0.0)
+    assert lost.lost_width > 20
+
+
+def test_weight_without_a_figure_is_an_empty_frame_beside_the_rest() -> None:
+    [half] = charts.pillars([{"letter": "Q", "weight": 0.4, "covered": 0.1, "points": 100.0}])
+    assert half.width < half.lost_width
+    assert half.lost_x > half.width
+    drawings = (CSS.parent.parent / "templates" / "drawings.html").read_text(encoding="utf-8")
+    assert f'y="{charts.LOST_TOP}" width="{{{{ bar.lost_width }}}}" height="{charts.LOST_HEIGHT}"' in drawings
 
 
 def test_zero_points_are_a_figure_and_leave_a_line() -> None:

@@ -1,0 +1,126 @@
+"""Commands that run or look after the whole: demo, serve, schedule, migrate, check."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kernel.errors import Unavailable
+from web.cli.command import Answer, Run, command
+from web.cli.options import required_day
+from web.cli.screen import Screen
+
+HostOption = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")]
+PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; a taken one moves to the next free one.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this family."""
+    command(app, "demo", "demo --into /tmp/demo --no-serve")(demo)
+    command(app, "serve", "serve --port 8000")(serve)
+    command(app, "schedule", "schedule")(schedule)
+    command(app, "migrate", "migrate")(migrate)
+    command(app, "check", "check --deep")(check)
+
+
+def demo(
+    run: Run,
+    *,
+    months: Annotated[int, typer.Option("--months", min=3, max=24, help="How many months the network has worked.")] = 12,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same files.")] = 7,
+    as_of: Annotated[str, typer.Option("--as-of", metavar="DAY", help="The day on which the demo's calendar stands.")] = "2026-11-06",
+    port: PortOption = 8000,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Make it and stop.")] = False,
+    into: Annotated[Path | None, typer.Option("--into", metavar="DIR", help="Where to make it (default: DATA/demo).")] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Start anew.")] = False,
+) -> Answer | None:
+    """Make a fictional network of vendors, import its files, close its months and serve the pages."""
+    from web import demo as demonstration
+
+    day: date = required_day("--as-of", as_of)
+    wanted = demonstration.Wanted(seed=seed, months=months, as_of=day)
+    made = demonstration.open_demo(wanted, into=into, reset=reset, user=run.user)
+    if no_serve:
+        made.fill(run.progress)
+        return Answer(made.json(), lambda screen: _show_demo(screen, made.json()))
+    made.serve(port, run.progress, lambda url: run.say(Answer(made.json(url), lambda screen: _show_demo(screen, made.json(url)))))
+    return None
+
+
+def serve(
+    run: Run,
+    *,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 8000,
+    no_scheduler: Annotated[bool, typer.Option("--no-scheduler", help="Leave the waiting jobs to `scoreline schedule`.")] = False,
+) -> None:
+    """Serve the pages, and do the jobs that wait."""
+    from web.server import serve_site
+
+    def started(url: str) -> None:
+        run.say(Answer({"url": url}, lambda screen: screen.line(f"Scoreline is at {url} (stop with Ctrl-C). {sign_in_note(host)}")))
+
+    serve_site(run.process, host, port, started, jobs=not no_scheduler)
+
+
+def schedule(run: Run, *, once: Annotated[bool, typer.Option("--once", help="Do what waits now, then stop.")] = False) -> Answer | None:
+    """Do the jobs that wait, e.g. closing the months of new uploads; goes on until stopped."""
+    import threading
+
+    from web.jobs import keep_working, work_off
+
+    if once:
+        done = work_off(run.process)
+        return Answer({"done": done}, lambda screen: screen.line(f"{done} jobs done."))
+    run.progress("Doing the jobs that wait (stop with Ctrl-C).")
+    try:
+        keep_working(run.process, threading.Event())
+    except KeyboardInterrupt:
+        run.progress("Stopped.")
+    return None
+
+
+def migrate(run: Run) -> Answer:
+    """Bring the database to this version's schema; backs it up first."""
+    from web.upgrade import upgrade
+
+    result = upgrade(run.user)
+    text = f"Schema {result['schema']}." + (f" Copy of before: {result['backup']}" if result["backup"] else "")
+    return Answer(result, lambda screen: screen.line(text if result["changed"] else f"{text} Nothing to do."))
+
+
+def check(run: Run, *, deep: Annotated[bool, typer.Option("--deep", help="Read the original files again too.")] = False) -> Answer:
+    """Work out every count and figure again from what they came from, and name what differs."""
+    from web.check import check_everything, unusable
+
+    try:
+        result = check_everything(run.process, deep=deep)
+    except Unavailable as refusal:
+        result = unusable(refusal)
+
+    def show(screen: Screen) -> None:
+        rows = [["ok" if one["ok"] else "DIFFERS", one["name"], one["seen"], one["expected"], one["detail"]] for one in result["checks"]]
+        screen.table(["", "Check", "Seen", "Expected", "What differs"], rows)
+        screen.line("Everything agrees." if result["ok"] else "Not everything agrees.")
+
+    return Answer(result, show, 0 if result["ok"] else 1)
+
+
+def sign_in_note(host: str) -> str:
+    """What to know about who can open the site."""
+    local = host in ("127.0.0.1", "::1", "localhost")
+    return (
+        "Only this machine can open it; there is no sign-in yet."
+        if local
+        else "There is no sign-in yet: everybody who reaches it sees everything."
+    )
+
+
+def _show_demo(screen: Screen, made: dict[str, Any]) -> None:
+    if made["url"]:
+        screen.line(f"The demo is at {made['url']} (stop with Ctrl-C). {sign_in_note('127.0.0.1')}")
+    screen.line(f"Its folder is {made['folder']}; a tour of files to try stands in {made['folder']}/to-upload.")
+    screen.line(f"Other commands reach it so: SCORELINE_DATA={made['folder']} scoreline rank {made['newest']}")

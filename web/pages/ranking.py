@@ -1,0 +1,295 @@
+"""The ranking page: `/`, `/rankings/{period}`, and the same object as JSON and CSV.
+
+Owns: what is asked of the scorecards room for it, and the drawing of the arranged object. Must not know: how a
+figure is computed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import Session
+
+from kernel.errors import NotFound
+from kernel.period import Period
+from scorecards import service as scorecards
+from vendors import service as vendors
+from web.charts import SCORE_AXIS, micro, pillars, rating_words, score_mark, score_ticks, shared_axis, spark
+from web.filters import counted, long_month, number, percent, short_month, signed, unit_cost, words
+from web.pages import arrange
+from web.process import Process
+
+BASIS_WORDS = {"like_for_like": "like for like", "raw": "raw"}
+MONTHS_SHOWN = 13
+NEWEST_ON_PHONE = 4
+CSV_COLUMNS = ("rank", "rank_low", "rank_high", "vendor", "name", "score", "score_low", "score_high", "coverage", "rating", "tied_with")
+
+Row = Mapping[str, Any]
+
+
+def months_of(session: Session, process: Process) -> list[Row]:
+    """The closed months, oldest first: period and status."""
+    return list(scorecards.months(session, process.scope))
+
+
+def ranking_page(
+    process: Process, period: Period | None, *, queue: str = "", language: str = "", basis: str = "like_for_like"
+) -> dict[str, Any]:
+    """The page object of a month (None: the newest closed one).
+
+    Raises NotFound when that month has not been closed.
+    """
+
+    def gather(session: Session) -> dict[str, Any]:
+        closed = months_of(session, process)
+        if not closed:
+            raise NotFound("NO_MONTHS", "no month has been closed yet; run: scoreline close PERIOD")
+        chosen = period or Period.parse(closed[-1]["period"])
+        found = scorecards.ranking(session, process.scope, chosen, queue=queue, language=language, basis=basis)
+        raw = found if basis == "raw" else scorecards.ranking(session, process.scope, chosen, queue=queue, language=language, basis="raw")
+        shown = [row for row in closed if row["period"] <= str(chosen)][-MONTHS_SHOWN:]
+        past = {
+            row["period"]: scorecards.ranking(
+                session, process.scope, Period.parse(row["period"]), queue=queue, language=language, basis=basis
+            )
+            for row in shown
+        }
+        return {
+            **found,
+            "queue": queue,
+            "language": language,
+            "raw_scores": {v["vendor"]: v["score"] for v in raw["vendors"]},
+            "months": [{"period": row["period"], "status": row["status"]} for row in closed],
+            "history": {name: {v["vendor"]: [v["score"], v["score_low"], v["score_high"]] for v in past[name]["vendors"]} for name in past},
+            "queues": [{"code": row["code"], "name": row["name"]} for row in vendors.list_queues(session, process.scope)],
+            "sites": _sites(session, process),
+        }
+
+    found = process.read(gather)
+    headline, story = arrange.headline(found["vendors"], found["period"])
+    return {**found, "headline": headline, "story": story, "facts": arrange.facts(found)}
+
+
+def _sites(session: Session, process: Process) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in vendors.list_sites(session, process.scope):
+        found.setdefault(str(row["vendor"]), []).append(str(row["name"]))
+    return found
+
+
+def as_csv(page: Row) -> str:
+    """The main table: one line per vendor, and per metric its value, n and state."""
+    metrics = list(dict.fromkeys(row["metric"] for vendor in page["vendors"] for row in vendor["metrics"]))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([*CSV_COLUMNS, *(f"{metric}_{part}" for metric in metrics for part in ("value", "n", "state"))])
+    for vendor in page["vendors"]:
+        line: list[object] = [_plain(vendor[name]) for name in CSV_COLUMNS]
+        for metric in metrics:
+            row = arrange.metric_of(vendor, metric)
+            line += [_plain(row.get("value")), _plain(row.get("n")), _plain(row.get("state"))]
+        writer.writerow(line)
+    return out.getvalue()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return value.get("value", value.get("amount"))
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    # a name that begins like a formula must not become one in a spreadsheet
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def drawn(page: Row, base: Row) -> dict[str, Any]:
+    """The page object with its words and drawings, ready for the template."""
+    waiting = _waiting_by_vendor(page)
+    groups = arrange.groups(page["vendors"], waiting)
+    rows = [row for group in groups for row in group["rows"]]
+    earlier = sorted(name for name in page["history"] if name < page["period"])
+    _draw_rows(rows, page, earlier)
+    trend = list(page["history"])
+    address = f"/rankings/{page['period']}"
+    query = "&".join(f"{name}={page[name]}" for name in ("queue", "language") if page[name])
+    return {
+        **base,
+        **{
+            name: page[name]
+            for name in ("period", "revision", "status", "basis", "queue", "language", "headline", "story", "facts", "queues")
+        },
+        "title": f"Ranking, {long_month(page['period'])}",
+        "as_of": page.get("as_of"),
+        "basis_words": BASIS_WORDS[page["basis"]],
+        "months": _month_links(page),
+        "choices": [
+            {"name": "Like for like", "href": _with(address, query), "current": page["basis"] != "raw"},
+            {"name": "Raw", "href": _with(address, f"{query}&basis=raw" if query else "basis=raw"), "current": page["basis"] == "raw"},
+        ],
+        "languages": page.get("languages", []),
+        "axis": _axis(),
+        "groups": groups,
+        "rows": counted(len(rows), "vendor").partition(" ")[0],
+        "columns": 9 if len(trend) > 1 else 8,
+        "trend_months": f"{short_month(trend[0])} {trend[0][:4]} to {short_month(trend[-1])} {trend[-1][:4]}" if len(trend) > 1 else "",
+        "since": long_month(earlier[-1]).partition(" ")[0] if earlier else "",
+        "letters": max((row["bars"] for row in rows), key=len, default=[]),
+        "pillar_words": _pillar_words(rows),
+        "currency": next((row["currency"] for row in rows if row["currency"]), ""),
+        "waiting": [_waiting_text(item) for item in page["waiting_for"]],
+        "tie_out": _tie_out(page.get("cost")),
+        "sources": "Counts: " + ", ".join(sorted({m["side"] for v in page["vendors"] for m in v["metrics"] if m["side"]})),
+        "json_href": _with(f"{address}.json", query),
+        "csv_href": _with(f"{address}.csv", query),
+    }
+
+
+def _with(address: str, query: str) -> str:
+    return f"{address}?{query}" if query else address
+
+
+def _month_links(page: Row) -> list[dict[str, Any]]:
+    periods = page["months"]
+    links = []
+    for index, month in enumerate(periods):
+        current = month["period"] == page["period"]
+        year = month["period"][:4] if index == 0 or month["period"].endswith("-01") else ""
+        links.append(
+            {
+                "href": f"/rankings/{month['period']}",
+                "name": long_month(month["period"]) if current else short_month(month["period"]),
+                "note": words(month["status"]) if current or (not year and month["status"] != "locked") else year,
+                "current": current,
+                "old": not current and index < len(periods) - NEWEST_ON_PHONE,
+            }
+        )
+    return links
+
+
+def _axis() -> dict[str, Any]:
+    ticks = score_ticks()
+    left, right = SCORE_AXIS.at(100), SCORE_AXIS.at(110)
+    return {"ticks": ticks, "words": rating_words(), "inner": ticks[1:-1], "zone": {"left": left, "width": round(right - left, 1)}}
+
+
+def _draw_rows(rows: Sequence[dict[str, Any]], page: Row, earlier: Sequence[str]) -> None:
+    raw_basis = page["basis"] == "raw"
+    costs = [float(cost) for row in rows for cost in (row["cost"]["value"], row["cost"]["raw"]) if cost is not None]
+    cost_axis = shared_axis(costs)
+    shares = [float(row["accuracy"]["value"]) for row in rows if row["accuracy"]["value"] is not None]
+    marks = [float(v) for row in rows for v in (row["accuracy"]["target"], (row["accuracy"]["gate"] or {}).get("floor")) if v is not None]
+    share_axis = shared_axis(shares + marks)
+    for row in rows:
+        raw_score = None if raw_basis else page["raw_scores"].get(row["vendor"])
+        row["where"] = ", ".join(page["sites"].get(row["vendor"], []))
+        row["mark"] = None
+        if row["score"] is not None:
+            row["mark"] = score_mark(row["score"], row["score_low"], row["score_high"], raw_score, soft=row["soft"])
+        row["spoken"] = _spoken(row, raw_score)
+        row["bars"] = pillars(row["pillars"])
+        row["pillars_spoken"] = "Pillars in points: " + "; ".join(f"{part['name']} {number(part['points'])}" for part in row["pillars"])
+        _draw_cost(row, cost_axis, raw_basis=raw_basis)
+        _draw_accuracy(row, share_axis)
+        _draw_past(row, page, earlier)
+
+
+def _spoken(row: Row, raw_score: float | None) -> str:
+    if row["score"] is None:
+        return f"{row['name']}: no score"
+    interval = "" if row["score_low"] is None else f", interval {number(row['score_low'], 1)} to {number(row['score_high'], 1)}"
+    return f"{row['name']}: score {number(row['score'], 1)}{interval}" + (
+        "" if raw_score is None else f"; raw score {number(raw_score, 1)}"
+    )
+
+
+def _draw_cost(row: dict[str, Any], axis: Any, *, raw_basis: bool) -> None:
+    cost = row["cost"]
+    shown = cost["raw"] if raw_basis else cost["value"]
+    cost["shown"] = shown
+    cost["tag"] = "estimated" if cost["state"] == "estimated" else ""
+    raw = "" if raw_basis or cost["raw"] is None else f"raw {unit_cost(cost['raw'])} · "
+    cost["company"] = f"{raw}n {number(cost['n'])}" if cost["n"] is not None else raw.removesuffix(" · ")
+    cost["why"] = words(cost["state"]) if shown is None else ""
+    if shown is not None and axis is not None:
+        cost["mark"] = micro(axis, float(shown), raw=None if raw_basis or cost["raw"] is None else float(cost["raw"]))
+
+
+def _draw_accuracy(row: dict[str, Any], axis: Any) -> None:
+    share = row["accuracy"]
+    share["hollow"] = share["state"] != "scored"
+    few = ", too few" if share["state"] == "small_sample" else ""
+    if share["value"] is None or axis is None:
+        share["company"] = words(share["state"] or "no_data")
+        return
+    interval = "" if share["low"] is None else f"{percent(share['low'])}–{percent(share['high'])} · "
+    share["company"] = f"{interval}n {number(share['n'])}{few}"
+    floor = (share["gate"] or {}).get("floor")
+    share["mark"] = micro(
+        axis,
+        float(share["value"]),
+        low=None if share["low"] is None else float(share["low"]),
+        high=None if share["high"] is None else float(share["high"]),
+        target=None if share["target"] is None else float(share["target"]),
+        must=None if floor is None else float(floor),
+        hollow=share["hollow"],
+    )
+
+
+def _draw_past(row: dict[str, Any], page: Row, earlier: Sequence[str]) -> None:
+    scores = [(page["history"][name].get(row["vendor"]) or [None])[0] for name in page["history"]]
+    row["trend"] = spark(scores)
+    row["trend_spoken"] = f"{row['name']}, score over the months: " + ", ".join("no score" if s is None else number(s, 1) for s in scores)
+    before = page["history"][earlier[-1]].get(row["vendor"]) if earlier else None
+    row["moved"], row["moved_note"] = moved(row, before)
+
+
+def moved(row: Row, before: Sequence[Any] | None) -> tuple[str, str]:
+    """How the score changed since the month before, and whether that is more than noise."""
+    if before is None or before[0] is None or row["score"] is None:
+        return ("new", "no score before") if row["score"] is not None else ("–", "no score")
+    change = Decimal(str(row["score"])) - Decimal(str(before[0]))
+    if None in (row["score_low"], before[1]):
+        return signed(change), "no interval"
+    was = {"score": before[0], "score_low": before[1], "score_high": before[2]}
+    _, low, high = arrange.difference(row, was)
+    return signed(change), "in noise" if low <= 0 <= high else "beyond noise"
+
+
+def _pillar_words(rows: Sequence[Row]) -> str:
+    parts: Sequence[Row] = max((row["pillars"] for row in rows), key=len, default=[])
+    total = sum((part["weight"] for part in parts), Decimal(0))
+    return ", ".join(f"{part['letter']} {part['name'].lower()} {percent(part['weight'] / total, 0)} %" for part in parts) if total else ""
+
+
+def _waiting_by_vendor(page: Row) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for item in page["waiting_for"]:
+        if isinstance(item, Mapping) and item.get("vendor"):
+            found.setdefault(str(item["vendor"]), []).append(_waiting_text({k: v for k, v in item.items() if k != "vendor"}))
+    return found
+
+
+def _waiting_text(item: object) -> str:
+    if not isinstance(item, Mapping):
+        return str(item)
+    return str(item["message"]) if item.get("message") else ", ".join(words(value) for value in item.values() if value)
+
+
+def _tie_out(cost: Row | None) -> dict[str, Any] | None:
+    if not cost:
+        return None
+    signs = (
+        ("invoiced", "Invoiced", 1),
+        ("held", "less held, in question", -1),
+        ("passed_through", "less passed through", -1),
+        ("estimated", "plus estimated", 1),
+    )
+    lines = [
+        {"name": name, "value": sign * Decimal(cost[key]["amount"])}
+        for key, name, sign in signs
+        if Decimal(cost[key]["amount"]) or key == "invoiced"
+    ]
+    return {"lines": lines, "total": cost["shown"]["amount"], "currency": cost["shown"]["currency"]}
