@@ -15,6 +15,11 @@ from bench import fixture, measure
 SCORELINE = [sys.executable, "-m", "web.cli"]
 
 
+CALAMINE = "import sys,python_calamine as c; c.load_workbook(sys.argv[1]).get_sheet_by_index(0)"
+POLARS = "import sys,polars as p; p.read_csv(sys.argv[1], try_parse_dates=True)"
+OPTIONS = ["--vendor", "BIGV", "--side", "vendor", "--as", "performance", "--received-on", "2026-11-03"]
+
+
 def main() -> None:
     """Write the fixture once into FOLDER and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -22,37 +27,50 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--rows", type=int, default=1_000_000)
     options = parser.parse_args()
-    options.folder.mkdir(parents=True, exist_ok=True)
-    paths = {kind: options.folder / f"big-{options.rows}.{kind}" for kind in ("xlsx", "csv")}
-    for kind, path in paths.items():
-        if not path.exists():
-            (fixture.write_xlsx if kind == "xlsx" else fixture.write_csv)(path, options.rows)
-    setup = options.folder / "setup.toml"
-    fixture.write_setup(setup)
-    fresh = options.folder / "fresh"
-    shutil.rmtree(fresh, ignore_errors=True)
-    measure.command([*SCORELINE, "setup", str(setup)], {"SCORELINE_DATA": str(fresh)})
-
-    def imported(path: Path) -> measure.Took:
-        data = options.folder / "run"
-        shutil.rmtree(data, ignore_errors=True)
-        shutil.copytree(fresh, data)
-        options_ = ["--vendor", "BIGV", "--side", "vendor", "--as", "performance", "--received-on", "2026-11-03"]
-        return measure.command([*SCORELINE, "import", str(path), *options_], {"SCORELINE_DATA": str(data)})
-
-    calamine = "import sys,python_calamine as c; c.load_workbook(sys.argv[1]).get_sheet_by_index(0)"
-    polars = "import sys,polars as p; p.read_csv(sys.argv[1], try_parse_dates=True)"
+    xlsx, csv = written(options.folder, options.rows)
+    fresh = prepared(options.folder)
     medians = measure.rounds(
         {
-            "calamine load": lambda: measure.command([sys.executable, "-c", calamine, str(paths["xlsx"])]),
-            "import xlsx": lambda: imported(paths["xlsx"]),
-            "polars read_csv": lambda: measure.command([sys.executable, "-c", polars, str(paths["csv"])]),
-            "import csv": lambda: imported(paths["csv"]),
+            "calamine load": lambda: measure.command([sys.executable, "-c", CALAMINE, str(xlsx)]),
+            "import xlsx": lambda: imported(xlsx, fresh, options.folder / "run"),
+            "polars read_csv": lambda: measure.command([sys.executable, "-c", POLARS, str(csv)]),
+            "import csv": lambda: imported(csv, fresh, options.folder / "run"),
             "start-up": lambda: measure.command([*SCORELINE, "batch", "list"], {"SCORELINE_DATA": str(fresh)}),
         },
         options.rounds,
     )
-    wall = {name: took.wall for name, took in medians.items()}
+    record({name: took.wall for name, took in medians.items()})
+
+
+def written(folder: Path, rows: int) -> tuple[Path, Path]:
+    """The fixture's two files, written where they are missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    xlsx, csv = folder / f"big-{rows}.xlsx", folder / f"big-{rows}.csv"
+    if not xlsx.exists():
+        fixture.write_xlsx(xlsx, rows)
+    if not csv.exists():
+        fixture.write_csv(csv, rows)
+    return xlsx, csv
+
+
+def prepared(folder: Path) -> Path:
+    """A data folder that knows the file's names and holds nothing else."""
+    setup, fresh = folder / "setup.toml", folder / "fresh"
+    fixture.write_setup(setup)
+    shutil.rmtree(fresh, ignore_errors=True)
+    measure.command([*SCORELINE, "setup", str(setup)], {"SCORELINE_DATA": str(fresh)})
+    return fresh
+
+
+def imported(path: Path, fresh: Path, data: Path) -> measure.Took:
+    """Import a file into a copy of the prepared folder, as a whole command."""
+    shutil.rmtree(data, ignore_errors=True)
+    shutil.copytree(fresh, data)
+    return measure.command([*SCORELINE, "import", str(path), *OPTIONS], {"SCORELINE_DATA": str(data)})
+
+
+def record(wall: dict[str, float]) -> None:
+    """Keep the three ratios."""
     measure.report(
         "import xlsx, whole command / bare calamine load",
         "<= 1.2",

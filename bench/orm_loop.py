@@ -6,7 +6,6 @@ python -m bench.orm_loop --compare FOLDER   per row, beside the product's import
 
 from __future__ import annotations
 
-import shutil
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -14,9 +13,7 @@ from pathlib import Path
 import openpyxl
 from sqlmodel import Field, Session, SQLModel, create_engine
 
-from bench import fixture, measure
-
-SCORELINE = [sys.executable, "-m", "web.cli"]
+from bench import fixture, import_big, measure
 
 
 class Row(SQLModel):
@@ -75,28 +72,22 @@ def loop(path: Path, database: Path) -> int:
 
 def compare(folder: Path, rows: int = 100_000) -> None:
     """Measure the loop and the product on the same file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path, setup, fresh = folder / f"big-{rows}.xlsx", folder / "setup.toml", folder / "fresh-loop"
-    if not path.exists():
-        fixture.write_xlsx(path, rows)
-    fixture.write_setup(setup)
-    shutil.rmtree(fresh, ignore_errors=True)
-    measure.command([*SCORELINE, "setup", str(setup)], {"SCORELINE_DATA": str(fresh)})
+    path, _ = import_big.written(folder, rows)
+    fresh = import_big.prepared(folder)
+    database = folder / "loop.db"
 
     def looped() -> measure.Took:
-        database = folder / "loop.db"
         database.unlink(missing_ok=True)
         return measure.command([sys.executable, "-m", "bench.orm_loop", str(path), str(database)])
 
-    def imported() -> measure.Took:
-        data = folder / "run-loop"
-        shutil.rmtree(data, ignore_errors=True)
-        shutil.copytree(fresh, data)
-        options = ["--vendor", "BIGV", "--side", "vendor", "--as", "performance", "--received-on", "2026-11-03"]
-        return measure.command([*SCORELINE, "import", str(path), *options], {"SCORELINE_DATA": str(data)})
-
-    startup = lambda: measure.command([*SCORELINE, "batch", "list"], {"SCORELINE_DATA": str(fresh)})  # noqa: E731
-    medians = measure.rounds({"openpyxl + SQLModel loop": looped, "import": imported, "start-up": startup}, 3)
+    medians = measure.rounds(
+        {
+            "openpyxl + SQLModel loop": looped,
+            "import": lambda: import_big.imported(path, fresh, folder / "run"),
+            "start-up": lambda: measure.command([*import_big.SCORELINE, "batch", "list"], {"SCORELINE_DATA": str(fresh)}),
+        },
+        3,
+    )
     slow, whole, start = (medians[name].wall for name in ("openpyxl + SQLModel loop", "import", "start-up"))
     measure.report(
         "import per row / openpyxl + SQLModel loop per row, 100,000 rows",
