@@ -20,7 +20,7 @@ from kernel.errors import Invalid, NotFound, Usage
 from kernel.money import plain
 from kernel.scope import Scope
 
-DECISIONS = ("approved", "disputed", "credited")
+DECISIONS = ("approved", "disputed", "recovered")
 """What a person can decide about an invoice."""
 FINDING_STATES = ("confirmed", "cleared", "disputed", "recovered", "lost")
 """What a person can say about a finding; until then it is suspected."""
@@ -268,11 +268,11 @@ def decide_invoice(
     line: str | None = None,
     submitter: str = "",
 ) -> dict[str, object]:
-    """Approve or dispute an invoice (dispute: or one line of it), or note that the vendor has credited it.
+    """Approve or dispute an invoice or one line of it, or note that the vendor has credited what was disputed.
 
-    Approving ends a dispute and clears a suspicion of being a duplicate; its submitter may not do it. Crediting
-    needs a credit note that names the invoice: the hold ends, because the credit note now corrects the cost, and its
-    open findings are recovered. Args: submitter: who brought the invoice in ('' = not known).
+    Approving ends a dispute and clears a suspicion of being a duplicate; who submitted the invoice may not do it.
+    Recovering needs a credit note that names the invoice: the hold ends, because the credit note now corrects the
+    cost. Args: submitter: who brought the invoice in ('' = whoever the audit log names).
 
     Raises Invalid with code SAME_PERSON, NO_REASON or NO_CREDIT_NOTE; NotFound for an unknown invoice or line.
     """
@@ -281,14 +281,14 @@ def decide_invoice(
     if state not in DECISIONS:
         raise Usage("DECISION", f"{state!r} is no decision: use one of {', '.join(DECISIONS)}")
     claim = find_invoice(session, scope, number, vendor)
-    if state == "approved" and submitter and submitter == scope.actor:
+    if state == "approved" and (submitter or store.submitter(session, claim.batch)) == scope.actor:
         raise Invalid("SAME_PERSON", f"{scope.actor} submitted {number}, so another person must approve it: use --user NAME")
     if state == "disputed" and not reason.strip():
         raise Invalid("NO_REASON", f"a dispute needs a reason that the vendor can answer: add --reason to the dispute of {number}")
-    if state == "credited":
+    if state == "recovered":
         _require_credit_note(session, claim)
     _set_state(session, claim, state, line)
-    _decide(session, scope, claim, "", line or "", "recovered" if state == "credited" else state, reason, at)
+    _decide(session, scope, claim, "", line or "", state, reason, at)
     if state == "approved" and line is None:
         _decide(session, scope, claim, DUPLICATE, "", "cleared", reason, at)
     return {"number": claim.number, "vendor": claim.vendor, "state": state, "line": line, "reason": reason, "by": scope.actor}
@@ -327,7 +327,7 @@ def _set_state(session: Session, claim: InvoiceValue, state: str, line: str | No
             known = ", ".join(one.line for one in claim.lines)
             raise NotFound("UNKNOWN_LINE", f"{claim.number} has no line {line!r}; its lines: {known}")
     else:
-        row.state = {"approved": "approved", "disputed": "disputed", "credited": "received"}[state]
+        row.state = {"approved": "approved", "disputed": "disputed", "recovered": "received"}[state]
         session.add(row)
     for one in rows:
         one.held = state == "disputed" and line is not None

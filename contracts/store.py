@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from contracts.claims import CostValue, Decision, InvoiceValue, LineValue
 from contracts.document import read_terms
+from contracts.fingerprints import STORED
 from contracts.fx import FxQuote, Rates
 from contracts.models import Contract, CostLine, FindingDecision, FxRate, Invoice, InvoiceLine
 from contracts.terms import Terms
@@ -188,6 +189,12 @@ def everything(
         sorted(session.exec(select(FxRate)), key=lambda row: (row.batch, row.from_currency, row.to_currency, row.day)),
         sorted(session.exec(select(FindingDecision)), key=lambda row: row.id or 0),
     )
+
+
+def submitter(session: Session, batch: int) -> str:
+    """Who stored a batch of this room, as the audit log says; '' when it does not."""
+    query = select(AuditEntry.actor).where(col(AuditEntry.action) == STORED, col(AuditEntry.subject) == f"batch:{batch}")
+    return session.exec(query).first() or ""
 
 
 def audited(session: Session, action: str) -> list[AuditEntry]:

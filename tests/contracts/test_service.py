@@ -170,6 +170,9 @@ def test_who_submitted_an_invoice_does_not_approve_it(stocked: Engine) -> None:
     with pytest.raises(Invalid) as refused:
         act(stocked, approve)
     assert refused.value.code == "SAME_PERSON"
+    with pytest.raises(Invalid) as refused:
+        act(stocked, lambda session: service.decide_invoice(session, ANA, "INV-7", "NOVA", "approved", "", AT))
+    assert refused.value.message == "ana submitted INV-7, so another person must approve it: use --user NAME"
     act(stocked, lambda session: service.decide_invoice(session, BEN, "INV-7", "NOVA", "approved", "", AT, submitter="ana"))
     assert the_invoice(stocked).state == "approved"
 
@@ -204,10 +207,10 @@ def test_one_line_can_be_disputed_alone(stocked: Engine) -> None:
 def test_crediting_waits_for_the_credit_note(stocked: Engine) -> None:
     act(stocked, lambda session: service.decide_invoice(session, ANA, "INV-7", "NOVA", "disputed", "hours", AT))
     with pytest.raises(Invalid) as refused:
-        act(stocked, lambda session: service.decide_invoice(session, ANA, "INV-7", "NOVA", "credited", "", AT))
+        act(stocked, lambda session: service.decide_invoice(session, ANA, "INV-7", "NOVA", "recovered", "", AT))
     assert refused.value.code == "NO_CREDIT_NOTE"
     add_credit_note(stocked)
-    act(stocked, lambda session: service.decide_invoice(session, ANA, "INV-7", "NOVA", "credited", "CN-1", AT))
+    act(stocked, lambda session: service.decide_invoice(session, ANA, "INV-7", "NOVA", "recovered", "CN-1", AT))
     assert the_invoice(stocked).state == "received"
     assert all_well(stocked)
 
