@@ -22,7 +22,10 @@ Step = Callable[[Terms, Period, Quantities, Draft], Draft]
 def name_unpriced(terms: Terms, period: Period, quantities: Quantities, draft: Draft) -> Draft:
     """Name the clauses that no step prices yet, so that the total says it is not complete."""
     del period, quantities
-    return draft.plus(missing=[f"{clause}: the clause is kept and not priced yet" for clause in terms.unpriced])
+    return draft.plus(
+        missing=[str(clause) for clause in terms.unpriced],
+        trace=[f"{clause}: the clause is kept and not priced yet, so the total is without it" for clause in terms.unpriced],
+    )
 
 
 STEPS: tuple[Step, ...] = (base_lines, name_unpriced)

@@ -121,7 +121,8 @@ def test_a_contract_that_is_not_in_force_prices_nothing() -> None:
 
 def test_clauses_that_are_not_priced_yet_are_named() -> None:
     result = priced(terms(price("1"), unpriced=(Unpriced("credit", "8.3"),)), month("billable_hours", 10))
-    assert result.missing == ("credit 8.3: the clause is kept and not priced yet",)
+    assert result.missing == ("credit 8.3",)
+    assert result.trace[-1] == "credit 8.3: the clause is kept and not priced yet, so the total is without it"
     assert result.total == Decimal("147.50")
 
 
