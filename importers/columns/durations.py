@@ -70,7 +70,8 @@ def _of_numbers(parsed: Parsed, unit: str, into: str) -> Parsed:
 
 def _to_milliseconds(seconds: pl.Series) -> pl.Series:
     """Rounded to the millisecond, which is as fine as a fraction of a day tells: 0.000555555556 days are 48 s."""
-    return (seconds + MILLISECOND // 2) // MILLISECOND * MILLISECOND
+    rounded: pl.Series = (seconds + MILLISECOND // 2) // MILLISECOND * MILLISECOND
+    return rounded
 
 
 def _converted(seconds: pl.Series, into: str) -> pl.Series:
