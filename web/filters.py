@@ -82,6 +82,19 @@ def amount(value: object) -> str:
     return number(exact, max(2, -exponent if isinstance(exponent, int) else 2))
 
 
+def exact(value: object) -> str:
+    """A counted amount with all the digits it has.
+
+    >>> exact("1307500.25"), exact("9.000000000"), exact(None)
+    ('1,307,500.25', '9', '–')
+    """
+    if value is None:
+        return NO_FIGURE
+    whole, _, rest = f"{Decimal(str(value)):,f}".partition(".")
+    rest = rest.rstrip("0")
+    return f"{whole}.{rest}".removesuffix(".").replace("-", MINUS)
+
+
 def long_month(period: str) -> str:
     """A month in words.
 
@@ -155,6 +168,7 @@ FILTERS = {
     "percent": percent,
     "unit_cost": unit_cost,
     "amount": amount,
+    "exact": exact,
     "long_month": long_month,
     "short_month": short_month,
     "long_day": long_day,

@@ -88,7 +88,30 @@ def test_a_month_that_is_not_there_is_404_as_page_and_as_json(site: TestClient) 
 
 
 def test_a_page_without_a_table_has_no_csv(site: TestClient) -> None:
-    assert site.get("/healthz.csv").status_code == 406
+    assert site.get("/trace/NOVA/2026-10/in_sla_share.csv").status_code == 406
+
+
+def test_a_figure_is_followed_to_its_cells(site: TestClient) -> None:
+    found = site.get("/trace/NOVA/2026-10/in_sla_share.json").json()
+    html = site.get("/trace/NOVA/2026-10/in_sla_share").text
+    assert found["cells_total"] >= len(found["cells"]) > 0
+    assert found["cells"][0]["file"] in html
+    assert f"<code>{found['cells'][0]['cell']}</code>" in html
+    assert site.get("/trace/NOVA/2026-10/no_such_figure").status_code == 404
+    assert site.get("/trace/NOBODY/2026-10/in_sla_share").status_code == 404
+
+
+LISTS = [("/status/2026-10", "Status, October 2026"), ("/imports", "uploads"), ("/invoices", "in question on")]
+
+
+@pytest.mark.parametrize(("address", "words"), LISTS)
+def test_each_list_is_one_object_as_page_json_and_csv(site: TestClient, address: str, words: str) -> None:
+    page = site.get(address)
+    told = site.get(f"{address}.json").json()
+    lines = list(csv.reader(io.StringIO(site.get(f"{address}.csv").text)))
+    assert words in page.text
+    assert f"<h1>{told['headline']}</h1>" in page.text.replace("&#39;", "'")
+    assert page.text.count("<tr>") == len(lines)
 
 
 @pytest.mark.parametrize("address", ["/", "/rankings/2026-10.json", "/rankings/1999-01", "/static/scoreline.css", "/healthz"])

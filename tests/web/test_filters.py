@@ -11,9 +11,12 @@ import web.cli.month
 import web.cli.screen
 import web.filters
 import web.pages.arrange
+import web.pages.trace
 
 
-@pytest.mark.parametrize("module", [web.filters, web.pages.arrange, web.cli.screen, web.cli.month], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "module", [web.filters, web.pages.arrange, web.pages.trace, web.cli.screen, web.cli.month], ids=lambda m: m.__name__
+)
 def test_the_examples_in_the_docstrings_hold(module: ModuleType) -> None:
     found = doctest.testmod(module)
     assert found.attempted

@@ -6,8 +6,6 @@ figure is computed.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -81,28 +79,23 @@ def _sites(session: Session, process: Process) -> dict[str, list[str]]:
     return found
 
 
-def as_csv(page: Row) -> str:
-    """The main table: one line per vendor, and per metric its value, n and state."""
+def csv_rows(page: Row) -> list[Sequence[object]]:
+    """The main table: its heads, then one line per vendor, and per metric its value, n and state."""
     metrics = list(dict.fromkeys(row["metric"] for vendor in page["vendors"] for row in vendor["metrics"]))
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([*CSV_COLUMNS, *(f"{metric}_{part}" for metric in metrics for part in ("value", "n", "state"))])
+    lines: list[Sequence[object]] = [[*CSV_COLUMNS, *(f"{metric}_{part}" for metric in metrics for part in ("value", "n", "state"))]]
     for vendor in page["vendors"]:
         line: list[object] = [_plain(vendor[name]) for name in CSV_COLUMNS]
         for metric in metrics:
             row = arrange.metric_of(vendor, metric)
-            line += [_plain(row.get("value")), _plain(row.get("n")), _plain(row.get("state"))]
-        writer.writerow(line)
-    return out.getvalue()
+            line += [_plain(row.get(part)) for part in ("value", "n", "state")]
+        lines.append(line)
+    return lines
 
 
 def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return value.get("value", value.get("amount"))
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    # a name that begins like a formula must not become one in a spreadsheet
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return " ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def drawn(page: Row, base: Row) -> dict[str, Any]:
@@ -188,6 +181,7 @@ def _draw_rows(rows: Sequence[dict[str, Any]], page: Row, earlier: Sequence[str]
         row["mark"] = None
         if row["score"] is not None:
             row["mark"] = score_mark(row["score"], row["score_low"], row["score_high"], raw_score, soft=row["soft"])
+        row["traces"] = {name: f"/trace/{row['vendor']}/{page['period']}/{name}" for name in ("cost_per_decision", "critical_accuracy")}
         row["spoken"] = _spoken(row, raw_score)
         row["bars"] = pillars(row["pillars"])
         row["pillars_spoken"] = "Pillars in points: " + "; ".join(f"{part['name']} {number(part['points'])}" for part in row["pillars"])

@@ -1,0 +1,68 @@
+"""The trace page: a figure, its formula, the counts behind it, the cells behind those.
+
+Owns: what is asked for it and its words. Must not know: how a count is joined with its cells (web.trace).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kernel.period import Period
+from web.filters import long_month, number, percent, sentence, unit_cost, words
+from web.process import Process
+from web.trace import trace_figure
+
+CELLS_ON_A_PAGE = 200
+
+Row = Mapping[str, Any]
+
+
+def trace_page(
+    process: Process, vendor: str, period: Period, metric: str, *, queue: str, site: str, language: str, offset: int
+) -> dict[str, Any]:
+    """The page object: the JSON of `trace` with what was asked.
+
+    Raises NotFound for a vendor, month or figure that is not there.
+    """
+    found = trace_figure(process, vendor, period, metric, queue=queue, site=site, language=language, limit=CELLS_ON_A_PAGE, offset=offset)
+    return {**found, "vendor": vendor, "period": str(period), "queue": queue, "site": site, "language": language, "offset": offset}
+
+
+def drawn(page: Row, base: Row) -> dict[str, Any]:
+    """The page object with its words, ready for the template."""
+    scope = ", ".join(part for part in (page["queue"], page["site"], page["language"]) if part)
+    address = f"/trace/{page['vendor']}/{page['period']}/{page['metric']}"
+    query = "".join(f"&{name}={page[name]}" for name in ("queue", "site", "language") if page[name])
+    last = page["offset"] + len(page["cells"])
+    return {
+        **base,
+        **{
+            name: page[name]
+            for name in ("vendor", "period", "metric", "formula", "formula_version", "inputs", "cells", "cells_total", "offset")
+        },
+        "title": f"{sentence(page['metric'])} of {page['vendor']}, {long_month(page['period'])}",
+        "headline": f"{sentence(page['metric'])} of {page['vendor']} in {long_month(page['period'])} is {shown(page['value'])}.",
+        "scope": scope,
+        "first": page["offset"] + 1 if page["cells"] else 0,
+        "last": last,
+        "before_href": f"{address}?offset={max(page['offset'] - CELLS_ON_A_PAGE, 0)}{query}" if page["offset"] else "",
+        "after_href": f"{address}?offset={last}{query}" if last < page["cells_total"] else "",
+        "json_href": f"{address}.json?offset={page['offset']}{query}",
+        "ranking_href": f"/rankings/{page['period']}",
+        "what": words(page["metric"]),
+    }
+
+
+def shown(value: object) -> str:
+    """A figure's value in a sentence: money with its currency, anything up to 1 also in percent.
+
+    >>> shown({"value": "0.080451", "currency": "USD"}), shown(0.9293712574), shown(82.02), shown(None)
+    ('0.0805 USD', '0.9294 (92.94 %)', '82.02', 'not there')
+    """
+    if value is None:
+        return "not there"
+    if isinstance(value, Mapping):
+        return f"{unit_cost(value.get('value', value.get('amount')))} {value['currency']}"
+    amount = float(str(value))
+    return f"{number(value, 4)} ({percent(value, 2)} %)" if abs(amount) <= 1 else number(value, 2)
