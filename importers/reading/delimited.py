@@ -81,9 +81,10 @@ def _utf8(content: bytes, problems: list[Problem]) -> bytes:
 
 def _guessed(content: bytes, first: int, problems: list[Problem]) -> bytes:
     """Decode what is not UTF-8 by the likeliest encoding, and say so with a word by which a person can judge it."""
-    sample = content[max(0, first - GUESS_BYTES // 2) : first + GUESS_BYTES // 2]
-    best = from_bytes(sample, cp_isolation=ENCODINGS).best()
-    encoding = best.encoding if best is not None else "cp1252"
+    start = content.rfind(b"\n", 0, max(0, first - GUESS_BYTES // 2)) + 1
+    sample = content[start : start + GUESS_BYTES]
+    sample = sample[: sample.rfind(b"\n") + 1] or sample
+    encoding = _likeliest(sample)
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
@@ -94,6 +95,18 @@ def _guessed(content: bytes, first: int, problems: list[Problem]) -> bytes:
     message = f"The text is not UTF-8; it was read as {encoding} (line {line}: '{word}'). If that looks wrong, save it as 'CSV UTF-8'."
     problems.append(Problem("info", "ENCODING_GUESSED", message, row=line, value=word))
     return text.encode("utf-8")
+
+
+def _likeliest(sample: bytes) -> str:
+    """The likeliest encoding; where nothing speaks for another, the one of western spreadsheets."""
+    matches = from_bytes(sample, cp_isolation=ENCODINGS)
+    best = matches.best()
+    if best is None:
+        return "cp1252"
+    western = next((match for match in matches if "cp1252" in match.could_be_from_charset), None)
+    if western is not None and (western.chaos, -western.coherence) <= (best.chaos, -best.coherence):
+        return "cp1252"
+    return best.encoding
 
 
 # --- separator -----------------------------------------------------------------------------------------------------
@@ -287,5 +300,5 @@ def _without_white(frame: pl.DataFrame) -> pl.DataFrame:
     doubtful = frame.select(pl.col(first).is_null() | ~pl.col(first).str.contains(r"\S")).to_series()
     if not doubtful.any():
         return frame
-    white = pl.all_horizontal(pl.all().is_null() | ~pl.all().str.contains(r"\S"))
+    white = frame.select(pl.all_horizontal(pl.all().is_null() | ~pl.all().str.contains(r"\S"))).to_series()
     return frame.with_columns(pl.when(~white).then(pl.all()))

@@ -45,12 +45,12 @@ def read_dense(path: Path, sheet: str, header_row: int) -> pl.DataFrame:
                 columns = loaded.available_columns()
                 frame: pl.DataFrame = loaded.to_polars()
                 break
-            except fastexcel.UnsupportedColumnTypeCombinationError as error:
+            except (fastexcel.UnsupportedColumnTypeCombinationError, fastexcel.CalamineCellError) as error:
                 dtypes = _as_text(str(error), dtypes, reader, sheet, header_row)
     except fastexcel.InvalidParametersError:
         return pl.DataFrame()
     except fastexcel.FastExcelError as error:
-        raise Refused("DAMAGED", f"its sheet '{sheet}' cannot be read; open the file in Excel, save it as xlsx and upload that") from error
+        raise Refused("DAMAGED", f"cannot be read (sheet '{sheet}'); open it in Excel, save it as xlsx and upload that") from error
     frame.columns = [letters_of(column.absolute_index) for column in columns]
     return frame
 

@@ -15,6 +15,8 @@ BODY_ROWS = 30
 """Rows under a candidate that are compared with it."""
 MOST_ABOVE = 60
 """Filled rows among which the headers must stand."""
+MOST_DATA = 40
+"""Characters of the longest number or date; longer cells are text."""
 _NUMBER = re.compile(r"[(\s+\-\u2212$€£¥]*[\d.,'\s\u00a0\u202f]*\d[\d.,'\s\u00a0\u202f]*\s*[)%\-]?")
 _DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d.*)?|\d{1,2}[-\s/.]?[A-Za-z]{3,9}[-\s/.]?\d{0,4}|\d{4}-\d{2}")
 _TIME = re.compile(r"\d{1,3}:\d{2}(:\d{2}(\.\d+)?)?")
@@ -49,7 +51,7 @@ def entry_of(shown: str) -> Entry:
     (False, False, True)
     """
     stripped = shown.strip()
-    data = any(pattern.fullmatch(stripped) for pattern in (_NUMBER, _DAY, _TIME))
+    data = len(stripped) <= MOST_DATA and any(pattern.fullmatch(stripped) for pattern in (_NUMBER, _DAY, _TIME))
     return Entry(not data, shown)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -17,7 +18,7 @@ from importers.reading.sheet import Refused
 BLOCK = 1 << 20
 MOST_SMALL_PART = 64 * BLOCK
 """Bytes of a part that is read whole (workbook, styles, relations)."""
-_DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
+_DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be"))
 _PERCENT_BUILT_IN = frozenset([9, 10])
 _DATE_BUILT_IN = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _NOT_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
@@ -52,17 +53,26 @@ def guard_parts(package: zipfile.ZipFile) -> None:
     """
     for info in package.infolist():
         name = info.filename.lower()
-        if not name.endswith((".xml", ".rels", ".vml")) or "/worksheets/sheet" in name:
-            continue
-        with package.open(info) as stream:
-            tail = b""
-            first = True
-            while block := stream.read(BLOCK):
-                if first:
-                    guard_encoding(block, info.filename)
-                    first = False
-                guard_block(tail + block, info.filename)
-                tail = block[-16:]
+        if name.endswith((".xml", ".rels", ".vml")) and "/worksheets/sheet" not in name:
+            try:
+                _guard_part(package, info, read_by_us=not name.startswith(("customxml/", "docprops/")))
+            except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+                raise Refused("DAMAGED", f"is damaged ({info.filename}); open it in Excel, save it as xlsx and upload that") from error
+
+
+def _guard_part(package: zipfile.ZipFile, info: zipfile.ZipInfo, *, read_by_us: bool) -> None:
+    tail = b""
+    with package.open(info) as stream:
+        start = stream.read(BLOCK)
+        if read_by_us:
+            guard_encoding(start, info.filename)
+        block = start
+        while block:
+            seen = tail + block
+            if any(word in seen for word in _DECLARATIONS):
+                raise doctype_refused(info.filename)
+            tail = block[-32:]
+            block = stream.read(BLOCK)
 
 
 def guard_encoding(start: bytes, part: str) -> None:
@@ -70,18 +80,12 @@ def guard_encoding(start: bytes, part: str) -> None:
     declared = re.match(rb"\s*<\?xml[^>]*encoding=[\"']([^\"']+)", start.removeprefix(b"\xef\xbb\xbf"))
     wide = start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in start[:64]
     if wide or (declared and declared[1].lower() not in {b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1"}):
-        raise Refused("UNREADABLE", f"its part {part} is not UTF-8; open the file in Excel, save it as xlsx and upload that")
-
-
-def guard_block(block: bytes, part: str) -> None:
-    """Refuse a document type or an entity anywhere in a part."""
-    if any(word in block or word.lower() in block for word in _DECLARATIONS):
-        raise doctype_refused(part)
+        raise Refused("UNREADABLE", f"has a part that is not UTF-8 ({part}); open it in Excel, save it as xlsx and upload that")
 
 
 def doctype_refused(part: str) -> Refused:
     """The refusal of a part with a document type."""
-    return Refused("DOCTYPE", f"its part {part} contains a DOCTYPE; open the file in Excel, save it as xlsx and upload that")
+    return Refused("DOCTYPE", f"contains a DOCTYPE ({part}); open it in Excel, save it as xlsx and upload that")
 
 
 def read_book(package: zipfile.ZipFile) -> Book:
@@ -91,7 +95,7 @@ def read_book(package: zipfile.ZipFile) -> Book:
     except DocumentType as error:
         raise doctype_refused("xl/workbook.xml") from error
     except (KeyError, expat.ExpatError, ValueError, zipfile.BadZipFile) as error:
-        raise Refused("DAMAGED", "its table of contents is damaged; open the file in Excel, save it as xlsx and upload that") from error
+        raise Refused("DAMAGED", "is damaged (its table of contents); open it in Excel, save it as xlsx and upload that") from error
 
 
 def _read_book(package: zipfile.ZipFile) -> Book:
@@ -100,7 +104,8 @@ def _read_book(package: zipfile.ZipFile) -> Book:
     def part(path: str) -> str:
         return names[path.lstrip("/").replace("\\", "/").lower()]
 
-    main = next(target for kind, target in _relations(package, names, "").values() if kind == "officeDocument")
+    roots = _relations(package, names, "") if "_rels/.rels" in names else {}
+    main = next((target for kind, target in roots.values() if kind == "officeDocument"), "xl/workbook.xml")
     relations = _relations(package, names, main)
     tree = tree_of(_small(package, part(main)))
     settings = tree.find("workbookPr")
@@ -118,7 +123,7 @@ def _read_book(package: zipfile.ZipFile) -> Book:
 
 def _small(package: zipfile.ZipFile, name: str) -> bytes:
     if package.getinfo(name).file_size > MOST_SMALL_PART:
-        raise Refused("ZIP_BOMB", f"its part {name} is impossibly large; copy the data into a new workbook and upload that")
+        raise Refused("ZIP_BOMB", f"has an impossibly large part ({name}); copy the data into a new workbook and upload that")
     return package.read(name)
 
 
@@ -235,7 +240,7 @@ def strings_at(package: zipfile.ZipFile, book: Book, wanted: set[int]) -> dict[i
     except DocumentType as error:
         raise doctype_refused(book.strings) from error
     except (expat.ExpatError, zipfile.BadZipFile) as error:
-        raise Refused("DAMAGED", "its texts are damaged; open the file in Excel, save it as xlsx and upload that") from error
+        raise Refused("DAMAGED", "is damaged (its texts); open it in Excel, save it as xlsx and upload that") from error
     return strings.found
 
 

@@ -237,9 +237,7 @@ class Scanner:
         except DocumentType as error:
             raise doctype_refused(self._part) from error
         except (expat.ExpatError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSError) as error:
-            raise Refused(
-                "DAMAGED", f"its part {self._part} is damaged; open the file in Excel, save it as xlsx and upload that"
-            ) from error
+            raise Refused("DAMAGED", f"is damaged ({self._part}); open it in Excel, save it as xlsx and upload that") from error
 
     def _is_plain(self, piece: bytes) -> bool:
         """Judge a piece without parsing it; False when only parsing can tell."""

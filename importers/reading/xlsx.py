@@ -118,8 +118,8 @@ class _SheetReader:
             return None
         heading = find_heading(head, scan.merges)
         if heading is None:
-            message = f"Sheet '{name}' has no row of headers; put one above the data, with a name for every column."
-            self._say("error", "NO_HEADERS", message)
+            message = f"Sheet '{name}' has no row of headers and was left out; put one above the data, with a name for every column."
+            self._say("error" if alone else "warning", "NO_HEADERS", message)
         elif len(heading.headers) == 1 and not alone:
             self._say("info", "NOT_A_TABLE", f"Sheet '{name}' holds text but no table and was left out.")
             heading = None
