@@ -121,8 +121,10 @@ def _same_delivery() -> Any:
     return and_(col(DeliveryCoverage.batch) == col(Delivery.batch), col(DeliveryCoverage.vendor) == col(Delivery.vendor))
 
 
-def tallies(session: Session, spans: Sequence[Span], batches: Collection[int], *, by_batch: bool = False) -> list[Tally]:
-    """Counts of the named uploads within the spans, uploads summed together, or (by_batch) kept apart.
+def tallies(
+    session: Session, spans: Sequence[Span], batches: Collection[int], facts: Collection[str] | None = None, *, by_batch: bool = False
+) -> list[Tally]:
+    """Counts of the named uploads within the spans, of all facts or some; uploads summed together, or (by_batch) kept apart.
 
     Rates without a weight (origin reported) never count and are left out.
     """
@@ -137,6 +139,8 @@ def tallies(session: Session, spans: Sequence[Span], batches: Collection[int], *
         .where(within, col(TallyRow.batch).in_(sorted(batches)), col(TallyRow.origin) != "reported")
         .group_by(*keys, *batch)
     )
+    if facts is not None:
+        query = query.where(col(TallyRow.fact).in_(sorted(facts)))
     rows = session.connection().execute(query)
     zero = Decimal(0)
     return [Tally._make((*row[:9], Decimal(int(row[9])).scaleb(-NANO), row[10], zero, row[11] if by_batch else 0)) for row in rows]
