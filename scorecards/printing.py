@@ -26,7 +26,8 @@ def rounded(value: Fraction, places: int) -> int:
     (12, 38, -7)
     """
     over, under = value.as_integer_ratio()
-    whole, rest = divmod(over * 10**places, under)
+    scale: int = 10**places
+    whole, rest = divmod(over * scale, under)
     return whole + (2 * rest > under or (2 * rest == under and whole % 2 == 1))
 
 
