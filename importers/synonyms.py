@@ -40,8 +40,7 @@ SYNONYMS: dict[str, str] = {
     "escalated_items": "Escalated Items; Escalated; Esc; L2; Escalations; Referred; Rerouted",
     "received": "Received; Inflow; Inbound; Incoming; Arrivals; Offered; Calls Offered; Contacts Offered; ContactsOffered;"
     " ContactsQueued; Created; Assigned; New; Enqueued; Intake; Volume In; Presented; Loaded",
-    "opening_backlog": "Opening Backlog; B/F; Opening Balance; Backlog; Pending; Open; WIP; Unreviewed; Remaining; Outstanding;"
-    " Queue Size",
+    "opening_backlog": "Opening Backlog; B/F; Opening Balance; Backlog; Pending; Open; WIP; Unreviewed; Remaining; Outstanding; Queue Size",
     "closing_backlog": "Closing Backlog; Carry Over; C/F; Closing Balance; Backlog; Pending; Open; WIP; Unreviewed; Remaining;"
     " Outstanding; Queue Size",
     "forecast_items": "Forecast; FC; Fcst; Fcast; Plan; Planned Volume; Projected; Locked Forecast; LF; Budget; AOP; Expected",
@@ -90,8 +89,7 @@ SYNONYMS: dict[str, str] = {
     "required_agents": "Required Agents",
     "headcount_opening": "Headcount Opening; Opening Headcount; HC; Headcount; Head Count; Active HC",
     "headcount_closing": "Headcount Closing; Closing Headcount; HC; Headcount; Head Count; Active HC",
-    "audits": "Audits; # Audits; Audited; QA Sample; Samples; Evaluations; Evals; Monitored; Checked; Sample Size;"
-    " Total Audited; QC Count",
+    "audits": "Audits; # Audits; Audited; QA Sample; Samples; Evaluations; Evals; Monitored; Checked; Sample Size; Total Audited; QC Count",
     "correct": "Correct; Correct Decisions; Correct Audits; Passed",
     "errors": "Errors; Defects; Fails; Incorrect",
     "units_with_critical_error": "Units With Critical Error; Critical Errors; Fatal; Fatal Errors; FE; CE",

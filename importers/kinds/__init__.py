@@ -81,16 +81,18 @@ class Source:
 class KindResult:
     """Everything that a file of a kind comes to.
 
-    accepted, rejected, skipped: rows of the tables handed over (1 for a document). coverage: (vendor, month as
-    text, site or ''). control: field -> sum over the accepted rows, decimal text. side: of the batch, '' = none or
-    several. scope: what a batch of counts owns. evidence, tallies: frames of counts (importers.evidence), None for
-    kinds that store rows of their own in `values`.
+    accepted, rejected, skipped: rows of the tables handed over (1 for a document). rows_mend: every error stands in a
+    rejected row, so that the file is whole without those rows. coverage: (vendor, month as text, site or ''). control:
+    field -> sum over the accepted rows, decimal text. side: of the batch, '' = none or several. scope: what a batch of
+    counts owns. evidence, tallies: frames of counts (importers.evidence), None for kinds that store rows of their own
+    in `values`.
     """
 
     problems: tuple[Problem, ...] = ()
     accepted: int = 0
     rejected: int = 0
     skipped: int = 0
+    rows_mend: bool = False
     vendors: frozenset[str] = frozenset()
     side: str = ""
     coverage: frozenset[tuple[str, str, str]] = frozenset()

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from importers.columns import Table
+from importers.evidence import BOUND, REPORTED
 from importers.kinds.fields import COUNTED, ERRORS, RATES, Rate
 from kernel.money import NANO
 
 ONE = 10**NANO
-BOUND = "__bound"
-"""Suffix of the column with the rounding bound of a derived fact; null = counted as it stands."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def printed_unit(values: pl.Series) -> int:
     1000000000
     """
     for places in range(NANO):
-        unit = 10 ** (NANO - places)
+        unit: int = 10 ** (NANO - places)
         if (values.drop_nulls() % unit == 0).all():
             return unit
     return 1
@@ -52,10 +51,12 @@ def weighted(rates: pl.Series, weights: pl.Series) -> pl.Series:
     >>> weighted(pl.Series([42_500_000_000]), pl.Series([3_000_000_000])).to_list()
     [127500000000]
     """
-    product = rates.cast(pl.Int128) * weights.cast(pl.Int128)
-    whole, rest = product // ONE, product % ONE
-    up = (rest * 2 > ONE) | ((rest * 2 == ONE) & (whole % 2 == 1))
-    return (whole + up.cast(pl.Int128)).cast(pl.Int64)
+    one, two = pl.lit(ONE, pl.Int128), pl.lit(2, pl.Int128)
+    product = pl.DataFrame({"rate": rates, "weight": weights}).select(pl.col("rate").cast(pl.Int128) * pl.col("weight").cast(pl.Int128))
+    halves = (pl.col("rate") % one) * two
+    whole = pl.col("rate") // one
+    up = (halves > one) | ((halves == one) & (whole % two == 1))
+    return product.select((whole + up.cast(pl.Int128)).cast(pl.Int64)).to_series()
 
 
 def amounts_of(table: Table) -> Amounts:
@@ -80,14 +81,19 @@ def amounts_of(table: Table) -> Amounts:
 def _take_rate(rate: Rate, given: dict[str, pl.Series], columns: dict[str, pl.Series], disagreeing: dict[str, pl.Series]) -> None:
     """Derive a rate's fact where the row has its weight and not the fact; keep it as reported where there is neither."""
     values = given[rate.name]
-    fact = columns.get(rate.fact, pl.Series(rate.fact, [None], dtype=pl.Int64).new_from_index(0, len(values)))
-    weight = given.get(rate.weight, pl.Series([None], dtype=pl.Int64).new_from_index(0, len(values)))
+    nothing = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(values))
+    fact = columns.get(rate.fact, nothing)
+    weight = given.get(rate.weight, nothing)
     product = weighted(values, weight)
     worked_out = weight - product if rate.complement else product
     bound = weighted(pl.Series([printed_unit(values) // 2], dtype=pl.Int64).new_from_index(0, len(values)), weight)
-    disagreeing[rate.name] = ((fact - worked_out).abs() > bound + 1).fill_null(value=False)
+    off = (fact - worked_out).abs() > bound + 1
+    disagreeing[rate.name] = off.fill_null(value=False)
     derived = fact.is_null() & worked_out.is_not_null()
     if derived.any():
         columns[rate.fact] = fact.zip_with(~derived, worked_out).alias(rate.fact)
-        columns[rate.fact + BOUND] = bound.zip_with(derived, pl.Series([None], dtype=pl.Int64).new_from_index(0, len(values)))
+        columns[rate.fact + BOUND] = bound.zip_with(derived, nothing)
+    alone = fact.is_null() & worked_out.is_null() & values.is_not_null()
+    if alone.any():
+        columns[rate.name + REPORTED] = values.zip_with(alone, nothing)
     columns[rate.name] = values

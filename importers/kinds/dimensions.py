@@ -47,6 +47,14 @@ def coded_texts(texts: pl.Series) -> Coded:
     return Coded(filled.cast(pl.Enum(labels)).to_physical().cast(pl.UInt32), tuple(labels))
 
 
+def coded_days(days: pl.Series) -> Coded:
+    """Number the distinct days of a column, as ISO texts; no day is ''."""
+    distinct = days.drop_nulls().unique().sort()
+    labels = ("", *(str(day) for day in distinct))
+    places = pl.Series(range(1, len(labels)), dtype=pl.UInt32)
+    return Coded(days.replace_strict(distinct, places, default=0, return_dtype=pl.UInt32), labels)
+
+
 def packed(columns: Sequence[Coded]) -> pl.Series:
     """One whole number per row that stands for the combination of labels; null where one is null."""
     key = columns[0].index.cast(pl.UInt64)
@@ -76,14 +84,11 @@ def translated(columns: Sequence[Coded], resolve: Callable[..., str | None]) -> 
 
 @dataclass
 class Resolver:
-    """Resolves the key columns of one file and reports what it cannot.
-
-    days: the day of each row as ISO text, coded; used only where names are dated.
-    """
+    """Resolves the key columns of one file and reports what it cannot. days: the day of each row."""
 
     context: Context
     findings: Findings
-    days: Coded
+    days: pl.Series
 
     def vendor(self, texts: pl.Series | None, height: int) -> Coded:
         """Codes of vendors; without a column the vendor that was told."""
@@ -152,10 +157,15 @@ class Resolver:
         self.findings.add("error", "UNKNOWN_LANGUAGE", message, "language", result.index.is_null())
         return result
 
+    def plain(self, texts: pl.Series | None, height: int) -> Coded:
+        """Texts as they stand; blank = not broken down."""
+        return Coded.constant("", height) if texts is None else coded_texts(texts)
+
     def _resolved(self, kind: str, columns: Sequence[Coded], one: Callable[..., Resolution]) -> Coded:
         if _dated(self.context.names, kind):
             return translated(
-                [*columns, self.days], lambda *labels: one(*labels[:-1], date.fromisoformat(labels[-1]) if labels[-1] else None).code
+                [*columns, coded_days(self.days)],
+                lambda *labels: one(*labels[:-1], date.fromisoformat(labels[-1]) if labels[-1] else None).code,
             )
         return translated(columns, lambda *labels: one(*labels, None).code)
 

@@ -1,0 +1,208 @@
+"""Evidence: every accepted row of a file of counts, normalised, as one Parquet file per upload.
+
+Owns: the columns of that file, the counts that follow from it, writing it safely, finding cells in it. Must not know:
+how a row was read or checked. The file is never changed once it stands; whoever reads it needs nothing else.
+
+Columns: sheet, row (as the spreadsheet numbers it), vendor, site, queue, language, role, side, sample, agent (keyed
+pseudonym), day, grain (day or month), shift_start; one Int64 column of 10^-9 per amount. `<fact>__bound`: rounding bound
+where the fact was worked out from a rate (null = counted). `<fact>__control`: an amount that was compared and does not
+count. `<rate>__reported`: a rate without its weight. `<field>__text`: what the cell said, where cells are text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from importers.columns import Table
+from kernel.errors import Problem
+from kernel.faults import reached
+from scorecards.metrics import FACTS
+
+BOUND, CONTROL, REPORTED, TEXT = "__bound", "__control", "__reported", "__text"
+KEYS = ("vendor", "day", "side", "sample", "site", "queue", "language", "role")
+"""What a count is kept by, in the order of the counts' key."""
+WHERE = ("sheet", "row")
+WHO = ("agent",)
+SAMPLED = frozenset(name for name, fact in FACTS.items() if fact.group == "quality")
+"""Facts that are kept by sample; of all others the sample is ''."""
+NO_AMOUNT = pl.lit(None, pl.Int64)
+
+
+def facts_in(frame: pl.DataFrame) -> list[str]:
+    """The facts that a frame has a column for, in the catalogue's order."""
+    return [name for name in FACTS if name in frame.columns]
+
+
+def evidence_of(frame: pl.DataFrame, tables: Sequence[Table]) -> pl.DataFrame:
+    """Checked rows as evidence. frame: `sheet` numbers the tables, `at` the rows of all tables in order."""
+    sheets = list(dict.fromkeys(table.sheet for table in tables))
+    names = pl.Series([sheets.index(table.sheet) for table in tables], dtype=pl.UInt16)
+    places = names.gather(frame["sheet"]) if len(tables) > 1 else frame["sheet"]
+    amounts = [name for name, dtype in frame.schema.items() if dtype == pl.Int64 and name != "at"]
+    columns = [
+        places.cast(pl.Enum(sheets)).alias("sheet"),
+        frame["row"],
+        *(frame[name] for name in ("vendor", "site", "queue", "language", "role", "side", "sample", "agent", "day")),
+        frame.select(
+            pl.when("month").then(pl.lit("month")).otherwise(pl.lit("day")).cast(pl.Enum(["day", "month"])).alias("grain")
+        ).to_series(),
+        *(frame[name] for name in ("shift_start",) if name in frame.columns),
+        *(frame[name] for name in amounts if frame[name].null_count() < frame.height),
+        *_printed(frame, tables, amounts),
+    ]
+    return pl.DataFrame(columns)
+
+
+def _printed(frame: pl.DataFrame, tables: Sequence[Table], amounts: Sequence[str]) -> list[pl.Series]:
+    """What the cells said, for the amounts whose cells are text."""
+    found = []
+    whole = frame.height == sum(len(table.rows) for table in tables)
+    for name in amounts:
+        if not any(name in table.columns and table.columns[name].texts is not None for table in tables):
+            continue
+        parts = []
+        for table in tables:
+            texts = table.columns[name].texts if name in table.columns else None
+            parts.append(pl.Series([None], dtype=pl.String).new_from_index(0, len(table.rows)) if texts is None else texts.cast(pl.String))
+        texts = parts[0] if len(parts) == 1 else pl.concat(parts)
+        found.append((texts if whole else texts.gather(frame["at"])).alias(name + TEXT))
+    return found
+
+
+def tallies_of(evidence: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
+    """The counts that evidence adds up to: KEYS, fact, grain, amount, origin, bound; sorted by vendor and day.
+
+    Amounts and bounds are Int64 of 10^-9. A rate without weight is kept only where one row stands for its key: it is
+    never rolled up. Two grains of one fact under one key are a problem.
+    """
+    facts = [name for name in facts_in(evidence) if evidence.schema[name] == pl.Int64]
+    if not facts and not any(name.endswith(REPORTED) for name in evidence.columns):
+        return _long([]), []
+    parts = []
+    if facts:
+        groups = evidence.lazy().group_by(*KEYS, "grain").agg(*_sums(evidence, facts)).collect()
+        parts = [_fact_rows(groups, fact) for fact in facts]
+    for name in evidence.columns:
+        if name.endswith(REPORTED):
+            alone = evidence.drop_nulls(name).group_by(*KEYS, "grain").agg(pl.col(name).first().alias("amount"), pl.len().alias("rows"))
+            reported = alone.filter(pl.col("rows") == 1).with_columns(
+                fact=pl.lit(name.removesuffix(REPORTED)), origin=pl.lit("reported"), bound=pl.lit(0, pl.Int64)
+            )
+            parts.append(reported.drop("rows"))
+    counts = _long(parts)
+    twofold = counts.group_by(*KEYS, "fact").agg(pl.col("grain").n_unique().alias("grains")).filter(pl.col("grains") > 1)
+    if twofold.is_empty():
+        return counts, []
+    row = twofold.sort("vendor", "day", "fact").row(0, named=True)
+    message = (
+        f"{row['fact']} of {row['vendor']} is given for the month {row['day']:%Y-%m} and for its first day under the same key: "
+        "keep one of the two, or give the month's rows the same breakdown."
+    )
+    return counts, [Problem("error", "MIXED_GRAIN", message, count=twofold.height)]
+
+
+def _sums(evidence: pl.DataFrame, facts: Sequence[str]) -> list[pl.Expr]:
+    sums = []
+    for fact in facts:
+        sums.append(pl.col(fact).sum())
+        if evidence[fact].null_count():
+            sums.append(pl.col(fact).count().alias(f"{fact}__rows"))
+        if fact + BOUND in evidence.columns:
+            sums += [pl.col(fact + BOUND).sum(), pl.col(fact + BOUND).count().alias(f"{fact}__derived")]
+    return sums
+
+
+def _fact_rows(groups: pl.DataFrame, fact: str) -> pl.DataFrame:
+    if f"{fact}__rows" in groups.columns:
+        groups = groups.filter(pl.col(f"{fact}__rows") > 0)
+    derived = fact + BOUND in groups.columns
+    rows = groups.select(
+        *KEYS,
+        "grain",
+        pl.col(fact).alias("amount"),
+        pl.lit(fact).alias("fact"),
+        (
+            pl.when(pl.col(f"{fact}__derived") > 0).then(pl.lit("derived")).otherwise(pl.lit("counted")) if derived else pl.lit("counted")
+        ).alias("origin"),
+        (pl.col(fact + BOUND) if derived else pl.lit(0, pl.Int64)).alias("bound"),
+    )
+    if fact in SAMPLED or (rows["sample"].cast(pl.String) == "").all():
+        return rows
+    merged = rows.with_columns(sample=pl.lit("")).group_by(*KEYS, "grain", "fact")
+    return merged.agg(pl.col("amount").sum(), pl.col("origin").max(), pl.col("bound").sum())
+
+
+def _long(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    schema = {
+        **dict.fromkeys(KEYS, pl.String),
+        "day": pl.Date,
+        "fact": pl.String,
+        "grain": pl.String,
+        "amount": pl.Int64,
+        "origin": pl.String,
+        "bound": pl.Int64,
+    }
+    if not parts:
+        return pl.DataFrame(schema=schema)
+    return pl.concat([part.select(pl.col(name).cast(dtype) for name, dtype in schema.items()) for part in parts]).sort(
+        *KEYS, "fact", "grain"
+    )
+
+
+def path_of(folder: Path, batch: int) -> Path:
+    """Where an upload's evidence stands."""
+    return folder / f"{batch}.parquet"
+
+
+def write_evidence(folder: Path, batch: int, evidence: pl.DataFrame) -> str:
+    """Write an upload's evidence so that it is whole or not there; returns its SHA-256."""
+    folder.mkdir(parents=True, exist_ok=True)
+    place = path_of(folder, batch)
+    fresh = place.with_name(f".{batch}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+    try:
+        evidence.write_parquet(fresh, compression="zstd", compression_level=1)
+        digest = file_sha256(fresh)
+        descriptor = os.open(fresh, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        reached("import.evidence_written")
+        fresh.replace(place)
+    finally:
+        fresh.unlink(missing_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return digest
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def compared(new: pl.DataFrame, old: pl.DataFrame) -> Mapping[str, int]:
+    """How many rows of a new upload are new, changed, or gone against an older one's, by everything that names a row."""
+    names = [*KEYS, *WHO, "grain"]
+    facts = sorted({*facts_in(new), *facts_in(old)})
+
+    def rows(frame: pl.DataFrame) -> pl.DataFrame:
+        sums = [pl.col(fact).sum() if fact in frame.columns else pl.lit(0, pl.Int64).alias(fact) for fact in facts]
+        texts = [pl.col(name).cast(pl.String) for name in names if name != "day"]
+        return frame.with_columns(texts).group_by(names).agg(sums)
+
+    both = rows(new).join(rows(old), on=names, how="full", coalesce=False, suffix="__old")
+    there, before = pl.col("vendor").is_not_null(), pl.col("vendor__old").is_not_null()
+    differs = pl.any_horizontal([pl.col(fact) != pl.col(f"{fact}__old") for fact in facts]) if facts else pl.lit(value=False)
+    counted = both.select(new=(there & ~before).sum(), changed=(there & before & differs).sum(), gone=(before & ~there).sum())
+    return {name: int(count) for name, count in counted.row(0, named=True).items()}
