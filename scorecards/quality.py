@@ -36,7 +36,7 @@ def _audited(workings: Workings, metric: str, fact: str) -> Measured:
     picks = [pick for sample in SAMPLES for pick in workings.chosen("audits", fact, sample=sample, sides=CLIENT)]
     audits = workings.rows(picks, "audits", fact)
     decisions = workings.rows(workings.decisions, "decisions")
-    level = level_of([*decisions, *audits])
+    level = level_of(decisions, audits)
     sums: dict[tuple[str, str] | None, dict[str, list[Tally]]] = {}
     for row in (*decisions, *audits):
         sums.setdefault(level.key(row), {}).setdefault(row.fact, []).append(row)

@@ -74,7 +74,7 @@ def finest(tallies: Iterable[Tally]) -> tuple[list[Tally], list[Tally]]:
 
     Returns: (counted, control), each in the order given within a grain.
 
-    Source: figures section 5 of the interface ("the same fact for the same scope at two grains counts once").
+    Source: interface section 5 ("the same fact for the same scope at two grains counts once").
     """
     groups: dict[tuple[str, str, str], dict[_Grain, list[Tally]]] = {}
     for tally in tallies:

@@ -41,15 +41,15 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The strata that counts can tell apart: queue x language, or less where a count names no more.
+    """The strata that counts can tell apart: queue x language, or less where they name no more.
 
-    blurred: some counts name no queue, so there is one stratum. bare: queues where some counts name no language.
-    queues: those with counts.
+    blurred: queues cannot be told apart, so there is one stratum. bare: queues whose languages cannot. known: the
+    (queue, language) that decisions name, '' included.
     """
 
     blurred: bool
     bare: frozenset[str]
-    queues: frozenset[str]
+    known: frozenset[tuple[str, str]]
 
     def key(self, row: Tally) -> tuple[str, str] | None:
         """The stratum of a row; None when the row does not name enough to tell."""
@@ -57,21 +57,28 @@ class Level:
             return ("", "")
         if row.queue in self.bare:
             return (row.queue, "")
-        if not row.queue or (not row.language and row.queue in self.queues):
-            return None
-        return (row.queue, row.language)
+        place = (row.queue, row.language)
+        if place in self.known or (row.queue and row.language):
+            return place
+        served = any(queue == row.queue for queue, _ in self.known)
+        return None if served or not row.queue else place
 
 
-def level_of(rows: Iterable[Tally]) -> Level:
-    """The finest strata that all these counts name (counts of 0 say nothing).
+def level_of(decisions: Iterable[Tally], audits: Iterable[Tally] = ()) -> Level:
+    """The finest strata that decisions name, and audits too (counts of 0 say nothing).
+
+    Decisions that name less than the others of their queue are a stratum of their own; audits that name less make
+    the stratum coarser, so that none is lost.
 
     Source: figures section 3 ("Strata = queue x language whenever both stand").
     """
-    said = [row for row in rows if row.amount]
+    known = frozenset((row.queue, row.language) for row in decisions if row.amount)
+    seen = [row for row in audits if row.amount]
+    silent = {queue for queue, language in known if not language} - {queue for queue, language in known if language}
     return Level(
-        any(not row.queue for row in said),
-        frozenset(row.queue for row in said if not row.language),
-        frozenset(row.queue for row in said),
+        any(not row.queue for row in seen) or bool(known and not any(queue for queue, _ in known)),
+        frozenset(silent - {""}) | {row.queue for row in seen if not row.language},
+        known,
     )
 
 

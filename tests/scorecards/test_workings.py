@@ -24,9 +24,23 @@ def test_a_row_that_names_less_than_its_stratum_has_none() -> None:
     assert level.key(tally("production_hours", 1, queue="")) is None
 
 
-def test_counts_without_a_queue_leave_one_stratum_unless_they_are_zero() -> None:
-    assert level_of([tally("decisions", 1), tally("decisions", 2, queue="")]).key(tally("audits", 1)) == ("", "")
-    assert not level_of([tally("decisions", 1), tally("decisions", 0, queue="")]).blurred
+def test_decisions_without_any_queue_leave_one_stratum() -> None:
+    assert level_of([tally("decisions", 2, queue="")]).key(tally("audits", 1)) == ("", "")
+
+
+def test_decisions_that_name_less_than_the_others_are_a_stratum_of_their_own() -> None:
+    level = level_of([tally("decisions", 9), tally("decisions", 2, queue=""), tally("decisions", 1, language="")])
+    assert level.key(tally("decisions", 2, queue="", language="en")) == ("", "en")
+    assert level.key(tally("decisions", 1, language="")) == ("Q1", "")
+    assert level.key(tally("decisions", 9)) == ("Q1", "en")
+
+
+def test_audits_that_name_less_make_the_stratum_coarser_unless_they_are_zero() -> None:
+    decisions = [tally("decisions", 9), tally("decisions", 9, queue="Q2")]
+    level = level_of(decisions, [tally("audits", 1, language="")])
+    assert [level.key(row) for row in decisions] == [("Q1", ""), ("Q2", "en")]
+    assert level_of(decisions, [tally("audits", 1, queue="")]).blurred
+    assert not level_of(decisions, [tally("audits", 0, queue="")]).blurred
 
 
 def test_an_expected_kind_that_has_not_come_is_unsent_unless_something_supplies_its_facts() -> None:
