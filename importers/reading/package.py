@@ -44,6 +44,8 @@ class Book:
     dates: frozenset[int]
     strings: str | None
     """Part of the shared strings; None when there are none."""
+    epoch_misread: bool = False
+    """The dense read takes 1904 for 1900: the last element named workbookPr overrules the right one there."""
 
 
 def guard_parts(package: zipfile.ZipFile) -> None:
@@ -117,8 +119,13 @@ def _read_book(package: zipfile.ZipFile) -> Book:
     styles = next((target for kind, target in relations.values() if kind == "styles" and target.lower() in names), None)
     strings = next((target for kind, target in relations.values() if kind == "sharedStrings" and target.lower() in names), None)
     percent, dates = _formats(_small(package, part(styles))) if styles else (frozenset(), frozenset())
-    epoch_1904 = settings is not None and settings.get("date1904", "0").lower() in {"1", "true", "on"}
-    return Book(tuple(sheets), epoch_1904, percent, dates, part(strings) if strings else None)
+    epochs = [_is_true(item.get("date1904")) for item in (settings, *tree.iter("workbookPr")) if item is not None]
+    epoch_1904 = settings is not None and epochs[0]
+    return Book(tuple(sheets), epoch_1904, percent, dates, part(strings) if strings else None, epoch_1904 and not epochs[-1])
+
+
+def _is_true(attribute: str | None) -> bool:
+    return (attribute or "").lower() in {"1", "true", "on"}
 
 
 def _small(package: zipfile.ZipFile, name: str) -> bytes:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from importers.reading.dense import Kinds, doubtful, read_dense, with_kinds
+from importers.reading.dense import Kinds, doubtful, read_dense, read_numbers, with_kinds
 from importers.reading.heading import Entry, Heading, Row, find_heading
 from importers.reading.package import Book, SheetPart, guard_parts, read_book, strings_at
 from importers.reading.scan import HeadCell, Scanner, SheetScan
@@ -158,7 +158,7 @@ class _SheetReader:
         self.problems += remarks
         missing = [pl.lit(None, dtype=pl.Null).alias(shown) for shown in letters if shown not in frame.columns]
         frame = frame.with_columns(missing).select(letters)
-        kinds = self._kinds(scan, frame, rows)
+        kinds = self._kinds(scan, heading, frame, rows)
         self._remarks(scan, heading, rows, letters)
         return RawSheet(
             name=name,
@@ -181,11 +181,15 @@ class _SheetReader:
             epoch_1904=self._book.epoch_1904,
         )
 
-    def _kinds(self, scan: SheetScan, frame: pl.DataFrame, rows: pl.Series) -> Kinds:
-        unsure = doubtful(frame)
-        typed = {shown: scan.typed[index_of(shown)] for shown in unsure if index_of(shown) in scan.typed}
+    def _kinds(self, scan: SheetScan, heading: Heading, frame: pl.DataFrame, rows: pl.Series) -> Kinds:
+        typed = {shown: scan.typed[index_of(shown)] for shown in sorted(doubtful(frame)) if index_of(shown) in scan.typed}
+        typed = {shown: marks for shown, marks in typed.items() if marks.mask(rows).any()}
+        exact = pl.DataFrame()
+        if typed:
+            exact = read_numbers(self._path, self._sheet.name, heading.row, sorted(typed))
+            exact = exact.select(pl.all().gather(rows.cast(pl.Int64) - heading.row - 1))
         booleans = {letters_of(column): places for column, places in scan.booleans.items()}
-        return with_kinds(frame, rows, typed, booleans, epoch_1904=self._book.epoch_1904)
+        return with_kinds(frame, rows, typed, exact, booleans, self._book)
 
     def _remarks(self, scan: SheetScan, heading: Heading, rows: pl.Series, letters: Sequence[str]) -> None:
         name = self._sheet.name
