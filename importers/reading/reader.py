@@ -24,7 +24,8 @@ from pathlib import Path
 import importers
 from importers.intake import Format, Original
 from importers.reading.child import OUT_OF_MEMORY
-from importers.reading.sheet import Limits, Reading, Refused
+from importers.reading.limits import Limits
+from importers.reading.sheet import Reading, Refused
 from importers.reading.transport import load
 from kernel.errors import Problem, Unavailable
 

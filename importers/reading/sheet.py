@@ -1,6 +1,6 @@
 """What reading a file yields: sheets of cells as they stand, and what was seen beside them.
 
-Owns: the values `Cells`, `RawSheet`, `Reading`, `Limits`, and column letters. Must not know: what a column means, nor
+Owns: the values `Cells`, `RawSheet`, `Reading`, and column letters. Must not know: what a column means, nor
 how any file format is read.
 """
 
@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from kernel.errors import Problem
-from kernel.settings import Settings
 
 LETTERS_IN_ALPHABET = 26
 
@@ -141,17 +140,3 @@ class Reading:
     def refused(self) -> bool:
         """Whether a problem forbids to use the file."""
         return any(problem.severity == "error" for problem in self.problems)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What the reading child may use: memory in MB above its start, processor and elapsed time in seconds."""
-
-    memory_mb: int = 2048
-    cpu_seconds: int = 120
-    wall_seconds: int = 300
-
-    @classmethod
-    def of(cls, settings: Settings) -> Limits:
-        """The limits that the settings name; elapsed time is bounded by two and a half times the processor time."""
-        return cls(settings.read_memory_mb, settings.read_cpu_seconds, settings.read_cpu_seconds * 5 // 2)
