@@ -285,9 +285,7 @@ def gather(session: Session, named: References, *, by_batch: bool = False) -> Ga
     by_batch keeps the counts of different uploads apart (for the trace); the figures are the same either way.
     """
     period = Period.parse(named.period)
-    terms = tuple(
-        one for row in store.contracts(session, [row[0] for row in named.contracts]) if (one := contract_store.terms_of(row)) is not None
-    )
+    terms = terms_of(session, named)
     claims = _claims(session, named)
     spans = [Span(code, date.fromisoformat(first), date.fromisoformat(end)) for code, first, end in named.codes]
     quantities: dict[Period, Quantities] = {}
@@ -304,6 +302,12 @@ def gather(session: Session, named: References, *, by_batch: bool = False) -> Ga
     priced = contract_month(ruling_terms(terms, period), period, quantities)
     inputs = _inputs(named, period, terms, claims, checks, costs, priced, quantities[period], tallies)
     return Gathered(named, terms, claims, checks, quantities, priced, inputs)
+
+
+def terms_of(session: Session, named: References) -> tuple[Terms, ...]:
+    """The contracts that the references name, in order of their days."""
+    rows = store.contracts(session, [row[0] for row in named.contracts])
+    return tuple(terms for row in rows if (terms := contract_store.terms_of(row)) is not None)
 
 
 def _claims(session: Session, named: References) -> tuple[InvoiceValue, ...]:

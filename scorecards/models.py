@@ -15,8 +15,10 @@ STATUSES = ("open", "provisional", "in_review", "agreed", "locked")
 
 
 class TallyRow(SQLModel, table=True):
-    """An additive count: one fact at one grain from one batch. Clustered by vendor and day, so that reading a
-    vendor's month costs the same whatever the history."""
+    """An additive count: one fact at one grain from one batch.
+
+    Clustered by vendor and day, so that reading a vendor's month costs the same whatever the history.
+    """
 
     __tablename__ = "tally"
     vendor: str = Field(primary_key=True)

@@ -6,12 +6,13 @@ feed a figure are read as plain columns: building objects for them would cost mo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Date, Text, and_, exists, func, or_, type_coerce
+from sqlalchemy import BigInteger, Date, Text, and_, exists, func, insert, or_, type_coerce
 from sqlalchemy import column as plain_column
 from sqlalchemy import select as select_columns
 from sqlalchemy import table as plain_table
@@ -20,10 +21,12 @@ from sqlmodel import Session, col, select
 from contracts.claims import CostValue, InvoiceValue
 from contracts.models import Contract, CostLine, FindingDecision, FxRate, Invoice, InvoiceLine
 from contracts.store import claim_of, cost_of
+from kernel.audit import AuditEntry
 from kernel.money import NANO
 from kernel.period import Period
 from scorecards.models import Holiday, Month, NetworkTarget, Revision, RevisionVendor, TallyRow, VendorMonth
 from scorecards.tally import Tally
+from scorecards.template import NETWORK, Target
 from vendors.models import Delivery, DeliveryCoverage, Vendor
 
 TALLY_COLUMNS = (
@@ -268,14 +271,25 @@ def quotes(session: Session, currency: str, day: date) -> dict[str, tuple[Decima
     return {row.from_currency: (row.rate, row.day, row.source) for row in rows}
 
 
+def holiday_rows(session: Session) -> list[Holiday]:
+    """The client's days off with their names, in order."""
+    return sorted(session.exec(select(Holiday)), key=lambda row: row.day)
+
+
 def holidays(session: Session) -> list[date]:
     """The client's days off, in order."""
-    return sorted(session.exec(select(col(Holiday.day))))
+    return [row.day for row in holiday_rows(session)]
 
 
 def network_targets(session: Session) -> list[NetworkTarget]:
     """The rows of the network template that stand in the database, by metric; empty while the default holds."""
     return sorted(session.exec(select(NetworkTarget)), key=lambda row: row.metric)
+
+
+def template(session: Session) -> tuple[Target, ...]:
+    """The network template in force: the rows that were set, else the default of formula version 1."""
+    rows = network_targets(session)
+    return tuple(Target(r.metric, r.weight, r.direction, r.floor, r.target, r.gate_floor, r.gate) for r in rows) or NETWORK
 
 
 def month(session: Session, period: Period) -> Month | None:
@@ -299,10 +313,28 @@ def latest_revision(session: Session, period: Period) -> Revision | None:
     return session.exec(query).first()
 
 
-def vendor_months(session: Session, revision: int) -> dict[str, VendorMonth]:
-    """What stands behind a revision, by vendor."""
+def revision(session: Session, period: Period, number: int) -> Revision | None:
+    """One close of a month by its number."""
+    query = select(Revision).where(col(Revision.period) == str(period), col(Revision.number) == number)
+    return session.exec(query).first()
+
+
+def audited(session: Session, action: str) -> list[AuditEntry]:
+    """Audit entries of an action, in order."""
+    return list(session.exec(select(AuditEntry).where(col(AuditEntry.action) == action).order_by(col(AuditEntry.seq))))
+
+
+def body_of(revision: Revision) -> dict[str, Any]:
+    """What a revision keeps (scorecards.comparison.compare)."""
+    found: dict[str, Any] = json.loads(revision.body)
+    return found
+
+
+def vendor_months(session: Session, revision: int, vendors: Collection[str] | None = None) -> dict[str, VendorMonth]:
+    """What stands behind a revision, by vendor; of all vendors or some."""
     query = select(VendorMonth).join(RevisionVendor, col(RevisionVendor.vendor_month) == col(VendorMonth.id))
-    rows = session.exec(query.where(col(RevisionVendor.revision) == revision))
+    query = query.where(col(RevisionVendor.revision) == revision)
+    rows = session.exec(query if vendors is None else query.where(col(VendorMonth.vendor).in_(sorted(vendors))))
     return {row.vendor: row for row in sorted(rows, key=lambda row: row.vendor)}
 
 
@@ -312,6 +344,29 @@ def vendor_month(session: Session, period: Period, vendor: str, input_hash: str)
         col(VendorMonth.period) == str(period), col(VendorMonth.vendor) == vendor, col(VendorMonth.input_hash) == input_hash
     )
     return session.exec(query).first()
+
+
+def knows_vendor(session: Session, code: str) -> bool:
+    """Whether a vendor of this code is registered."""
+    return session.get(Vendor, code) is not None
+
+
+def file_names(session: Session, batches: Collection[int]) -> dict[int, str]:
+    """Names of uploaded files by upload."""
+    query = select_columns(col(Delivery.batch), col(Delivery.file_name)).where(col(Delivery.batch).in_(sorted(batches)))
+    return dict(session.connection().execute(query).tuples().all())
+
+
+def claim_numbers(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Printed numbers of claims by id."""
+    query = select_columns(col(Invoice.id), col(Invoice.number)).where(col(Invoice.id).in_(sorted(ids)))
+    return {row[0] or 0: row[1] for row in session.connection().execute(query)}
+
+
+def link_vendor_months(session: Session, rows: Sequence[RevisionVendor]) -> None:
+    """Say which vendor-months stand behind a revision, in the caller's transaction."""
+    if rows:
+        session.connection().execute(insert(RevisionVendor), [row.model_dump() for row in rows])
 
 
 def newest_revisions(session: Session) -> list[Revision]:

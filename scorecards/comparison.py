@@ -1,0 +1,148 @@
+"""A month's comparison: the vendors' figures in, everything that a revision keeps out.
+
+Owns: the body of a revision, and how it is shown: change since the month before, changes between revisions. Must
+not know: the database, who looks. The same figures and template always give the same text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from kernel import audit
+from kernel.money import plain
+from kernel.period import Period
+from scorecards.cost import TieOut
+from scorecards.figures import FORMULA_VERSION, VendorFigures, from_json
+from scorecards.printing import contributions_json, number, quantity, rankings_json
+from scorecards.ranking import earlier_from_json, earlier_json, rank_bases
+from scorecards.template import Target
+
+TIES = ("invoiced", "held", "passed_through", "estimated", "shown")
+"""Parts of the tie-out of cost: invoiced - held - passed_through + estimated = shown."""
+
+
+def template_json(template: Iterable[Target]) -> list[dict[str, str | None]]:
+    """The template as plain JSON."""
+    numbers = ("weight", "floor", "target", "gate_floor")
+    return [
+        {
+            "metric": target.metric,
+            "direction": target.direction,
+            "gate": target.gate,
+            **{name: None if (value := getattr(target, name)) is None else plain(value) for name in numbers},
+        }
+        for target in template
+    ]
+
+
+def template_from(rows: Iterable[Mapping[str, str | None]]) -> tuple[Target, ...]:
+    """The template that `template_json` printed."""
+
+    def read(text: str | None) -> Decimal | None:
+        return None if text is None else Decimal(text)
+
+    return tuple(
+        Target(
+            str(row["metric"]),
+            read(row["weight"]) or Decimal(0),
+            str(row["direction"]),
+            read(row["floor"]),
+            read(row["target"]),
+            read(row["gate_floor"]),
+            str(row["gate"]),
+        )
+        for row in rows
+    )
+
+
+def month_hash(period: Period, currency: str, template: Iterable[Target], hashes: Mapping[str, str]) -> str:
+    """SHA-256 over everything that a revision is computed from; hashes = input hash by vendor."""
+    return audit.digest([FORMULA_VERSION, str(period), currency, template_json(template), dict(hashes)])
+
+
+def compare(bodies: Sequence[Mapping[str, Any]], template: Sequence[Target]) -> dict[str, Any]:
+    """The body of a revision from the vendors' figures (scorecards.figures.to_json), in any order.
+
+    rankings: `rank` per basis, vendors without names and change. earlier: what the next month compares with.
+    contributions: points of the score by metric. cost: the tie-out by vendor. waiting_for: what was expected and
+    had not come.
+    """
+    months = [from_json(body) for body in bodies]
+    rankings = rank_bases(months, template)
+    return {
+        "formula_version": FORMULA_VERSION,
+        "template": template_json(template),
+        "rankings": rankings_json(rankings, {}),
+        "earlier": {basis: earlier_json(ranking) for basis, ranking in rankings.items()},
+        "contributions": {
+            basis: {place.month.vendor: contributions_json(place) for place in ranking.places} for basis, ranking in rankings.items()
+        },
+        "cost": {month.vendor: tie_out_json([month]) for month in sorted(months, key=lambda one: one.vendor) if month.listed},
+        "waiting_for": [
+            {"vendor": body["vendor"], "kind": kind, "site": site, "due": due}
+            for body in sorted(bodies, key=lambda one: str(one["vendor"]))
+            for kind, site, due, received in body["expected"]
+            if received is None
+        ],
+    }
+
+
+def tie_out_json(months: Sequence[VendorFigures]) -> dict[str, Any] | None:
+    """Invoiced, less held, less passed through, plus estimated = shown, in reporting currency; None for no month."""
+    if not months:
+        return None
+    return _ties([month.tie_out for month in months], months[0].currency)
+
+
+def _ties(parts: Sequence[TieOut], currency: str) -> dict[str, Any]:
+    sums = {name: sum((getattr(part, name) for part in parts), Fraction(0)) for name in TIES}
+    return {name: {"amount": quantity(value), "currency": currency} for name, value in sums.items()}
+
+
+def summed_ties(ties: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Several vendors' tie-outs as one; None for none."""
+    if not ties:
+        return None
+    parts = [TieOut(**{name: Fraction(tie[name]["amount"]) for name in TIES}) for tie in ties]
+    return _ties(parts, ties[0]["shown"]["currency"])
+
+
+def change_since(earlier: Mapping[str, Any], now: Mapping[str, Any], vendor: str) -> dict[str, Any]:
+    """Places moved up and points gained since the month before; None where either month is unrated.
+
+    Source: figures section 7 and section 9.
+    """
+    before, after = earlier_from_json(earlier).get(vendor), earlier_from_json(now).get(vendor)
+    if before is None or after is None or before.rank is None or after.rank is None or before.score is None or after.score is None:
+        return {"rank": None, "score": None}
+    return {"rank": before.rank - after.rank, "score": number(after.score - before.score)}
+
+
+def changes_between(old: Mapping[str, Any], new: Mapping[str, Any], why: Sequence[str]) -> list[dict[str, Any]]:
+    """What the figures of two revisions of one month differ in, like for like, each with its cause.
+
+    A vendor whose own inputs are as they were moves only because others did.
+    """
+    before = {vendor["vendor"]: vendor for vendor in old["rankings"]["like_for_like"]["vendors"]}
+    after = {vendor["vendor"]: vendor for vendor in new["rankings"]["like_for_like"]["vendors"]}
+    found = []
+    for code in sorted(before.keys() | after.keys()):
+        own = [sentence for sentence in why if sentence.startswith(f"{code}: ")]
+        others = [sentence for sentence in why if ": " in sentence and sentence not in own]
+        cause = "; ".join(own) or ("the comparison with others: " + "; ".join(others) if others else "; ".join(why))
+        olds, news = _values(before.get(code)), _values(after.get(code))
+        found += [
+            {"vendor": code, "metric": metric, "old": olds.get(metric), "new": news.get(metric), "cause": cause}
+            for metric in dict.fromkeys((*olds, *news))
+            if olds.get(metric) != news.get(metric)
+        ]
+    return found
+
+
+def _values(vendor: Mapping[str, Any] | None) -> dict[str, Any]:
+    if vendor is None:
+        return {}
+    return {row["metric"]: row["value"] for row in vendor["metrics"]}
