@@ -98,6 +98,23 @@ def insert_tallies(session: Session, rows: Iterable[Sequence[Any]]) -> int:
     return count
 
 
+def batch_tallies(session: Session, batch: int, vendors: Collection[str], first: date, last: date) -> list[tuple[Any, ...]]:
+    """One upload's counts as stored: vendor, day, side, sample, site, queue, language, role, fact, grain, amount, origin, bound.
+
+    amount and bound in 10^-9. vendors, first, last (included) bound the search by the table's key.
+    """
+    names = ("vendor", "day", "side", "sample", "site", "queue", "language", "role", "fact", "grain", "amount", "origin", "bound")
+    tally = _TALLY.c
+    within = and_(tally.vendor.in_(vendors), tally.day.between(first, last), tally.batch == batch)
+    return [tuple(row) for row in session.connection().execute(select_columns(*(tally[name] for name in names)).where(within))]
+
+
+def tally_sizes(session: Session) -> dict[int, int]:
+    """How many counts each upload has stored."""
+    query = select_columns(_TALLY.c.batch, func.count()).group_by(_TALLY.c.batch)
+    return {int(batch): int(count) for batch, count in session.connection().execute(query)}
+
+
 def covered(session: Session, periods: Collection[str], vendors: Collection[str] | None = None) -> list[Covered]:
     """Live deliveries that hold rows of any of the months, sorted; of all vendors, or of some."""
     query = (
@@ -208,7 +225,7 @@ def held_lines(session: Session) -> dict[int, list[int]]:
     """Positions of the disputed lines, by claim."""
     query = select_columns(col(InvoiceLine.invoice), col(InvoiceLine.position)).where(col(InvoiceLine.held).is_(True))
     found: dict[int, list[int]] = {}
-    for claim, position in sorted(session.connection().execute(query).tuples()):
+    for claim, position in sorted(session.connection().execute(query)):
         found.setdefault(claim, []).append(position)
     return found
 
@@ -241,7 +258,7 @@ def cost_batches(session: Session, period: Period) -> dict[str, list[int]]:
     live = and_(col(Delivery.batch) == col(CostLine.batch), col(Delivery.vendor) == col(CostLine.vendor), col(Delivery.live).is_(True))
     query = select_columns(col(CostLine.vendor), col(CostLine.batch)).join(Delivery, live).where(col(CostLine.period) == str(period))
     found: dict[str, list[int]] = {}
-    for vendor, batch in sorted(set(session.connection().execute(query).tuples())):
+    for vendor, batch in sorted(set(session.connection().execute(query))):
         found.setdefault(vendor, []).append(batch)
     return found
 
@@ -354,7 +371,7 @@ def knows_vendor(session: Session, code: str) -> bool:
 def file_names(session: Session, batches: Collection[int]) -> dict[int, str]:
     """Names of uploaded files by upload."""
     query = select_columns(col(Delivery.batch), col(Delivery.file_name)).where(col(Delivery.batch).in_(sorted(batches)))
-    return dict(session.connection().execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.connection().execute(query)}
 
 
 def claim_numbers(session: Session, ids: Collection[int]) -> dict[int, str]:
