@@ -21,10 +21,12 @@ from vendors import service as vendors
 from web.process import Process
 
 LONGEST_REASON = 300
+VOLATILE = ("job", "layout")
+"""Tables that feed no figure and are therefore not checked: work that waits, remembered layouts."""
 
 
 def check_everything(process: Process, *, deep: bool) -> dict[str, Any]:
-    """The JSON of `check`; deep reads the originals again."""
+    """The JSON of `check`; deep reads the originals again. not_checked names the tables that feed no figure."""
     rooms: dict[str, Callable[[Session], list[Checked]]] = {
         "database": _database,
         "audit log": _audit_log,
@@ -34,13 +36,13 @@ def check_everything(process: Process, *, deep: bool) -> dict[str, Any]:
         "figures": lambda session: scorecards.self_check(session, process.settings),
     }
     found = [one for name, room in rooms.items() for one in _run(process, name, room)]
-    return {"ok": all(one.ok for one in found), "checks": [one.json() for one in found]}
+    return {"ok": all(one.ok for one in found), "checks": [one.json() for one in found], "not_checked": list(VOLATILE)}
 
 
 def unusable(refusal: Unavailable) -> dict[str, Any]:
     """The answer of `check` when the database cannot even be opened."""
     found = Checked("database can be opened", ok=False, seen=refusal.code, expected="open", detail=refusal.message)
-    return {"ok": False, "checks": [found.json()]}
+    return {"ok": False, "checks": [found.json()], "not_checked": list(VOLATILE)}
 
 
 def _run(process: Process, name: str, room: Callable[[Session], list[Checked]]) -> list[Checked]:

@@ -20,11 +20,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from importers.service import ImportOptions
-
 from contracts import service as contracts
 from importers import service as importers
 from importers.samples import write_samples
+from importers.service import ImportOptions
 from kernel.errors import Conflict, Invalid
 from kernel.period import Period
 from kernel.settings import load_settings
@@ -220,7 +219,7 @@ def _import(demo: Demo, step: Mapping[str, Any]) -> None:
         received_on=date.fromisoformat(told["received_on"]),
     )
     for file in step["files"]:
-        result = importers.import_file(environment(demo.process), demo.folder / file, options)
+        result: dict[str, Any] = importers.import_file(environment(demo.process), demo.folder / file, options)
         if result["state"] == "refused":
             first = next((problem["message"] for problem in result["problems"] if problem["severity"] == "error"), "no reason given")
             message = f"the sample {file} was refused: {first}"

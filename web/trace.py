@@ -1,14 +1,16 @@
 """How did you get this number: a figure down to its cells.
 
-Owns: the join of what two rooms know: the scorecards room says which counts of which uploads make a figure, the
-importers room which cells make a count. Must not know: how either does it.
+Owns: the join of what two rooms know: scorecards says which counts and lines of which uploads make a figure,
+importers which cells make them. Must not know: how either does it.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from importers import evidence
+from sqlmodel import Session
+
+from importers import service as importers
 from kernel.period import Period
 from scorecards import service as scorecards
 from web.process import Process
@@ -30,14 +32,15 @@ def trace_figure(
 
     The amounts of all cells of a count sum to the count. Raises NotFound for an unknown vendor, month or metric.
     """
-    found = process.read(
-        lambda session: scorecards.trace(session, process.scope, process.settings, vendor, period, metric, queue, site, language)
-    )
-    cells: list[dict[str, Any]] = []
-    total = 0
-    for item in found.inputs:
-        rows = process.read(lambda session, one=item: evidence.cells(session, process.settings, one))
-        wanted = rows[max(offset - total, 0) : max(offset + limit - total, 0)]
-        cells += [row.json() for row in wanted]
-        total += len(rows)
-    return {**found.json(), "cells": cells, "cells_total": total}
+
+    def work(session: Session) -> dict[str, Any]:
+        found = scorecards.trace(session, process.scope, process.settings, vendor, period, metric, queue, site, language)
+        cells: list[dict[str, Any]] = []
+        total = 0
+        for item in found.inputs:
+            page = importers.cells(session, process.settings, item, limit=limit - len(cells), offset=max(offset - total, 0))
+            cells += page.cells
+            total += page.total
+        return {**found.json(), "cells": cells, "cells_total": total}
+
+    return process.read(work)

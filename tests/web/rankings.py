@@ -105,6 +105,7 @@ def ranking(vendors: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
         "as_of": "2026-11-06",
         "basis": "like_for_like",
         "comparable_share": 0.997,
+        "cost": None,
         "vendors": vendors,
         **more,
     }
@@ -126,7 +127,6 @@ def page(vendors: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
         "months": [{"period": p, "status": status[p]} for p in periods],
         "history": history,
         "queues": [{"code": "Q1", "name": "Text"}, {"code": "Q2", "name": "Video"}],
-        "languages": ["en", "pl"],
         "sites": {v["vendor"]: ["Manila", "Kraków"] for v in vendors},
         **more,
     }

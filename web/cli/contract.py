@@ -10,7 +10,7 @@ import typer
 
 from web.cli.command import Answer, Run, command
 from web.cli.options import PeriodArgument, VendorArgument, to_day, to_period
-from web.cli.screen import Screen, grouped, text
+from web.cli.screen import Screen, grouped, money, text
 
 
 def register(app: typer.Typer) -> None:
@@ -73,6 +73,6 @@ def _show_price(screen: Screen, priced: Mapping[str, Any]) -> None:
         for line in priced["lines"]
     ]
     screen.table(["Step", "Clause", "What", ">Quantity", ">Rate", ">Amount"], rows)
-    screen.line(f"Total {grouped(priced['total'])} {priced['currency']}")
+    screen.line(f"Total {money(priced['total'])}")
     if not priced["complete"]:
         screen.line("Not complete. Missing: " + "; ".join(map(str, priced["missing"])))

@@ -64,9 +64,8 @@ def import_files(
     add: Annotated[bool, typer.Option("--add", help="Count beside an earlier upload that covers some of the same.")] = False,
 ) -> Answer:
     """Read files, check them and accept each that is without fault; each file all or nothing."""
-    from importers.service import ImportOptions
-
     from importers import service
+    from importers.service import ImportOptions
     from web.environment import environment
 
     if kind:
@@ -89,7 +88,7 @@ def import_files(
         add=add,
     )
     surroundings = environment(run.process)
-    results = []
+    results: list[dict[str, Any]] = []
     for number, file in enumerate(files, start=1):
         if len(files) > 1:
             run.progress(f"{number} of {len(files)}: {file}")
@@ -103,7 +102,7 @@ def list_batches(run: Run) -> Answer:
     from importers import service
 
     process = run.process
-    found = process.read(lambda s: service.list_batches(s, process.scope))
+    found: list[dict[str, Any]] = process.read(lambda s: service.list_batches(s, process.scope))
 
     def show(screen: Screen) -> None:
         rows = [
@@ -129,7 +128,7 @@ def show_batch(run: Run, number: Annotated[int, typer.Argument(metavar="ID", hel
     from importers import service
 
     process = run.process
-    found = process.read(lambda s: service.show_batch(s, process.scope, number))
+    found: dict[str, Any] = process.read(lambda s: service.show_batch(s, process.scope, number))
 
     def show(screen: Screen) -> None:
         screen.line(f"Upload {found['batch']}: {found['file']}, {found['state']}")

@@ -23,9 +23,9 @@ def register(app: typer.Typer) -> None:
     invoice = typer.Typer(help="Invoices: the check against the contract, and decisions.", rich_markup_mode=None)
     command(invoice, "list", "invoice list --period 2026-10")(list_invoices)
     command(invoice, "show", "invoice show INV-2210 --vendor NOVA")(show_invoice)
-    command(invoice, "approve", 'invoice approve INV-2210 --reason "agrees with the contract"')(approve)
+    command(invoice, "approve", 'invoice approve INV-2210 --user ben --reason "agrees with the contract"')(approve)
     command(invoice, "dispute", 'invoice dispute INV-2210 --line 2 --reason "old rate"')(dispute)
-    command(invoice, "credit", 'invoice credit INV-2210 --reason "credit note promised for November"')(credit)
+    command(invoice, "credit", 'invoice credit INV-2210 --reason "credit note CN-9 came"')(credit)
     app.add_typer(invoice, name="invoice")
 
 
@@ -51,7 +51,7 @@ def show_invoice(run: Run, number: NumberArgument, *, vendor: VendorOption = "")
 
 
 def approve(run: Run, number: NumberArgument, *, vendor: VendorOption = "", reason: ReasonOption = "") -> Answer:
-    """Approve an invoice for payment."""
+    """Approve an invoice for payment; whoever brought it in may not."""
     return _decide(run, number, vendor, "approved", reason, None)
 
 
@@ -61,7 +61,7 @@ def dispute(run: Run, number: NumberArgument, *, reason: ReasonOption, vendor: V
 
 
 def credit(run: Run, number: NumberArgument, *, reason: ReasonOption, vendor: VendorOption = "", line: LineOption = "") -> Answer:
-    """Note that the disputed money came back (or will come as a credit note)."""
+    """Note that the vendor credited what was disputed; needs the credit note that names the invoice."""
     return _decide(run, number, vendor, "recovered", reason, line or None)
 
 
@@ -84,7 +84,7 @@ def _show_list(screen: Screen, found: Sequence[Mapping[str, Any]]) -> None:
             row["vendor"],
             row["number"],
             text(row["document"]).replace("_", " "),
-            row["period"],
+            text(row["period"]),
             row["state"],
             money(row["billed"]),
             money(row["contract_amount"]) or "-",

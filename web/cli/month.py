@@ -215,7 +215,7 @@ def _show_ranking(screen: Screen, found: Mapping[str, Any]) -> None:
     ]
     screen.table(heads, rows)
     for item in found["waiting_for"]:
-        screen.line(f"Waiting for: {item if isinstance(item, str) else ', '.join(map(text, item.values()))}")
+        screen.line(f"Waiting for: {waited(item)}")
 
 
 def rank_range(vendor: Mapping[str, Any]) -> str:
@@ -224,6 +224,16 @@ def rank_range(vendor: Mapping[str, Any]) -> str:
     if vendor["rank"] is None or low is None:
         return "-"
     return str(low) if low == high else f"{low}-{high}"
+
+
+def waited(item: Mapping[str, Any]) -> str:
+    """What a month waits for.
+
+    >>> waited({"vendor": "NOVA", "kind": "performance", "site": "", "due": "2026-11-04"})
+    'NOVA, performance, deadline 2026-11-04'
+    """
+    site = f" of site {item['site']}" if item["site"] else ""
+    return f"{item['vendor']}, {item['kind']}{site}, deadline {item['due']}"
 
 
 def _metric(row: Mapping[str, Any] | None) -> str:
@@ -253,7 +263,7 @@ def _show_scorecard(screen: Screen, found: Mapping[str, Any]) -> None:
     for change in found["changes"]:
         screen.line(f"Changed: {words(change['metric'])} {text(change['old'])} -> {text(change['new'])}. {text(change['cause'])}")
     for item in found["waiting_for"]:
-        screen.line(f"Waiting for: {text(item)}")
+        screen.line(f"Waiting for: {waited(item)}")
 
 
 def _catalogue(rows: Sequence[Mapping[str, Any]]) -> Answer:

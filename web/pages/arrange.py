@@ -272,7 +272,7 @@ def facts(found: Row) -> list[dict[str, str]]:
     """Three figures beside the sentence: the work, what it cost, and the money in question."""
     work = sum((Decimal(str(metric_of(v, "cost_per_decision").get("denominator") or 0)) for v in found["vendors"]), Decimal(0))
     shown = [{"name": "Decisions", "value": number(work), "note": f"{percent(found['comparable_share'])} % comparable"}]
-    cost = found.get("cost")
+    cost = found["cost"]
     if cost:
         each = f", {unit_cost(Decimal(cost['shown']['amount']) / work)} a decision" if work else ""
         shown.append({"name": "Cost shown", "value": amount(cost["shown"]["amount"]), "note": f"{cost['shown']['currency']}{each}"})

@@ -17,7 +17,7 @@ from kernel.period import Period
 from scorecards import service as scorecards
 from vendors import service as vendors
 from web.charts import SCORE_AXIS, micro, pillars, rating_words, score_mark, score_ticks, shared_axis, spark
-from web.filters import counted, long_month, number, percent, short_month, signed, unit_cost, words
+from web.filters import counted, long_day, long_month, number, percent, short_month, signed, unit_cost, words
 from web.pages import arrange
 from web.process import Process
 
@@ -122,7 +122,6 @@ def drawn(page: Row, base: Row) -> dict[str, Any]:
             {"name": "Like for like", "href": _with(address, query), "current": page["basis"] != "raw"},
             {"name": "Raw", "href": _with(address, f"{query}&basis=raw" if query else "basis=raw"), "current": page["basis"] == "raw"},
         ],
-        "languages": page.get("languages", []),
         "axis": _axis(),
         "groups": groups,
         "rows": counted(len(rows), "vendor").partition(" ")[0],
@@ -132,7 +131,8 @@ def drawn(page: Row, base: Row) -> dict[str, Any]:
         "letters": max((row["bars"] for row in rows), key=len, default=[]),
         "pillar_words": _pillar_words(rows),
         "currency": next((row["currency"] for row in rows if row["currency"]), ""),
-        "waiting": [_waiting_text(item) for item in page["waiting_for"]],
+        "waiting": [_waiting_text(item, {v["vendor"]: v["name"] for v in page["vendors"]}) for item in page["waiting_for"]],
+        "status_href": f"/status/{page['period']}",
         "tie_out": _tie_out(page.get("cost")),
         "sources": "Counts: " + ", ".join(sorted({m["side"] for v in page["vendors"] for m in v["metrics"] if m["side"]})),
         "json_href": _with(f"{address}.json", query),
@@ -261,15 +261,17 @@ def _pillar_words(rows: Sequence[Row]) -> str:
 def _waiting_by_vendor(page: Row) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for item in page["waiting_for"]:
-        if isinstance(item, Mapping) and item.get("vendor"):
-            found.setdefault(str(item["vendor"]), []).append(_waiting_text({k: v for k, v in item.items() if k != "vendor"}))
+        found.setdefault(item["vendor"], []).append(f"waits for {words(item['kind'])}{_site(item)}")
     return found
 
 
-def _waiting_text(item: object) -> str:
-    if not isinstance(item, Mapping):
-        return str(item)
-    return str(item["message"]) if item.get("message") else ", ".join(words(value) for value in item.values() if value)
+def _waiting_text(item: Row, names: Mapping[str, str]) -> str:
+    what = f"{words(item['kind'])}{_site(item)}"
+    return f"{names.get(item['vendor'], item['vendor'])}: {what}, deadline {long_day(item['due'])}."
+
+
+def _site(item: Row) -> str:
+    return f" of site {item['site']}" if item["site"] else ""
 
 
 def _tie_out(cost: Row | None) -> dict[str, Any] | None:
