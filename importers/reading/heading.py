@@ -23,10 +23,11 @@ _TIME = re.compile(r"\d{1,3}:\d{2}(:\d{2}(\.\d+)?)?")
 
 
 class Entry(NamedTuple):
-    """A filled cell: whether it is text (as against a number, a date, a boolean), and what it shows."""
+    """A filled cell: whether it is text (as against a number, a date, a boolean), what it shows, whether it is a date."""
 
     text: bool
     shown: str
+    day: bool = False
 
 
 Row = tuple[int, dict[int, Entry]]
@@ -51,8 +52,11 @@ def entry_of(shown: str) -> Entry:
     (False, False, True)
     """
     stripped = shown.strip()
-    data = len(stripped) <= MOST_DATA and any(pattern.fullmatch(stripped) for pattern in (_NUMBER, _DAY, _TIME))
-    return Entry(not data, shown)
+    if len(stripped) > MOST_DATA:
+        return Entry(text=True, shown=shown)
+    day = _DAY.fullmatch(stripped) is not None
+    data = day or _NUMBER.fullmatch(stripped) or _TIME.fullmatch(stripped)
+    return Entry(not data, shown, day)
 
 
 def find_heading(rows: Sequence[Row], merges: Sequence[Merge] = ()) -> Heading | None:
@@ -67,7 +71,7 @@ def find_heading(rows: Sequence[Row], merges: Sequence[Merge] = ()) -> Heading |
     scores = [_score(candidates, place) for place in range(len(candidates))]
     best = max(range(len(candidates)), key=lambda place: (scores[place], -place))
     row, cells = candidates[best]
-    if sum(entry.text for entry in cells.values()) * 2 < len(cells) and scores[best] <= 0:
+    if scores[best] <= 0 and sum(entry.text for entry in cells.values()) * 2 < len(cells):
         return None
     headers = {column: _folded(entry.shown) for column, entry in cells.items()}
     groups = _group_rows(candidates[:best], row, merges)
@@ -89,6 +93,7 @@ def _score(candidates: Sequence[Row], place: int) -> float:
     score = 0.0
     filled = Counter(column for _, under in body for column in under)
     data = Counter(column for _, under in body for column, entry in under.items() if not entry.text)
+    days = Counter(column for _, under in body for column, entry in under.items() if entry.day)
     over_data = 0
     for column, entry in cells.items():
         mostly_data = data[column] * 2 > filled[column]
@@ -96,7 +101,8 @@ def _score(candidates: Sequence[Row], place: int) -> float:
             over_data += mostly_data
             score += 1.0 if mostly_data else 0.4 * (filled[column] > 0)
         elif mostly_data:
-            score -= 0.5
+            # Days over numbers are the headers of a table that is wide by day; numbers over numbers are data.
+            score += 1.0 if entry.day and days[column] * 2 <= filled[column] else -0.5
     score -= 0.5 * sum(1 for column, count in filled.items() if count * 2 > len(body) and column not in cells)
     repeats = Counter(_folded(entry.shown).lower() for entry in cells.values())
     score -= 0.3 * (len(cells) - len(repeats))

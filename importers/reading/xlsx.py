@@ -143,7 +143,7 @@ class _SheetReader:
         if cell.kind in {"str", "inlineStr"}:
             return Entry(text=True, shown=cell.text)
         if cell.kind == "n" and cell.style in self._book.dates:
-            return Entry(text=False, shown=_day_text(cell.text, epoch_1904=self._book.epoch_1904))
+            return Entry(text=False, shown=_day_text(cell.text, epoch_1904=self._book.epoch_1904), day=True)
         return Entry(text=False, shown=cell.text)
 
     def _table(self, scan: SheetScan, heading: Heading, dense: pl.DataFrame) -> RawSheet:
