@@ -55,3 +55,202 @@ included, `to` is not; an alias is a text, or a table when it holds for a time o
     basis = "billable_hour"
     rate = "14.75"
 """
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session
+
+from importers.kinds import Context
+from importers.kinds.contract import ContractKind, ContractValues, read_document, rival_clauses
+from importers.setup_document import SetupDocument, read_setup, toml_text
+from kernel import audit
+from kernel.db import unit_of_work
+from kernel.errors import Invalid, Problem
+from kernel.scope import Scope
+from scorecards import service as scorecards
+from scorecards.models import NetworkTarget
+from vendors import service as master
+from vendors.aliases import Names
+from vendors.store import names as names_of
+
+if TYPE_CHECKING:
+    from importers.service import Environment
+
+ENOUGH = 50
+"""Problems that are told at once."""
+
+
+class _Stopped(Exception):
+    """Why nothing of the file is applied."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__()
+        self.problems = list(problems)
+
+
+def apply_setup(environment: Environment, path: Path, import_contract: Callable[[Path], Mapping[str, object]]) -> dict[str, object]:
+    """Apply a setup file: all of it or nothing; the same file again changes nothing.
+
+    Contracts are checked together with the master data before anything is stored, then imported one by one; should the
+    process be killed in between, the same command finishes the work. import_contract: what `import --as contract`
+    does with one file. Returns {"file", "sha256", "state" ("accepted" or "unchanged"), "vendors", "sites", "queues",
+    "holidays", "network_targets" (numbers of rows in the file), "contracts" (what `import` says of each)}.
+
+    Raises Invalid with every problem of the file, or the refusal of a change that contradicts what is known already.
+    """
+    content = path.read_bytes()
+    with tempfile.TemporaryDirectory() as scratch:
+        try:
+            document = _read(content, path)
+            files = _contract_files(document, path, Path(scratch))
+            at = environment.clock.now()
+            changed = unit_of_work(environment.engine, lambda session: _apply(session, environment, document, files, at))
+        except _Stopped as stopped:
+            raise _refusal(path, stopped.problems) from stopped
+        imported = [dict(import_contract(file)) for file in files]
+    if any(one["state"] == "refused" for one in imported):
+        raise Invalid("CONTRACT_REFUSED", f"a contract of {path.name} was refused: `batch list` shows why")
+    return {
+        "file": path.name,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "state": "accepted" if changed or any(one["state"] == "accepted" for one in imported) else "unchanged",
+        "vendors": len(document.vendors),
+        "sites": len(document.sites),
+        "queues": len({row.code for row in document.queues}),
+        "holidays": len(document.holidays),
+        "network_targets": len(document.targets),
+        "contracts": imported,
+    }
+
+
+def _refusal(path: Path, problems: Sequence[Problem]) -> Invalid:
+    """All problems of a file as one refusal, one line each."""
+    code = problems[0].code if len(problems) == 1 else "SETUP_REFUSED"
+    lines = [problem.message for problem in problems[:ENOUGH]]
+    rest = [f"and {len(problems) - ENOUGH} more"] if len(problems) > ENOUGH else []
+    return Invalid(code, "\n".join([f"nothing of {path.name} was applied:", *lines, *rest]))
+
+
+def _read(content: bytes, path: Path) -> SetupDocument:
+    try:
+        parsed = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        message = f"{path.name} is no TOML document: {error}; correct it there"
+        raise _Stopped([Problem("error", "NOT_TOML", message)]) from error
+    document, problems = read_setup(parsed)
+    if problems:
+        raise _Stopped(problems)
+    return document
+
+
+def _contract_files(document: SetupDocument, path: Path, scratch: Path) -> list[Path]:
+    """The contract files in order, inline contracts written out as files of their own."""
+    files = [path.parent / name for name in document.contract_files]
+    missing = [file for file in files if not file.is_file()]
+    if missing:
+        raise _Stopped(
+            [
+                Problem(
+                    "error",
+                    "NO_FILE",
+                    f"contracts: there is no file {file}: correct the path, it starts from {path.parent}",
+                    cell="contracts",
+                )
+                for file in missing
+            ]
+        )
+    for number, contract in enumerate(document.contracts, start=1):
+        file = scratch / f"{path.stem}.contract{number}.toml"
+        file.write_text(toml_text(contract), encoding="utf-8", newline="\n")
+        files.append(file)
+    return files
+
+
+def _apply(session: Session, environment: Environment, document: SetupDocument, files: Sequence[Path], at: datetime) -> bool:
+    """Store the master data and check the contracts against it; True when anything changed."""
+    scope = environment.scope
+    before = _picture(session, scope)
+    _store_names(session, scope, document, at)
+    if document.holidays:
+        scorecards.set_holidays(session, scope, document.holidays, at)
+    if document.targets:
+        rows = [
+            NetworkTarget(
+                metric=row.metric,
+                weight=row.weight,
+                direction=row.direction,
+                floor=row.floor,
+                target=row.target,
+                gate_floor=row.gate_floor,
+                gate=row.gate,
+            )
+            for row in document.targets
+        ]
+        scorecards.set_network_targets(session, scope, rows, at)
+    problems = _contract_problems(session, names_of(session), environment, files)
+    if problems:
+        raise _Stopped(problems)
+    return _picture(session, scope) != before
+
+
+def _store_names(session: Session, scope: Scope, document: SetupDocument, at: datetime) -> None:
+    for vendor in document.vendors:
+        master.add_vendor(session, scope, vendor.code, vendor.name, at=at, currency=vendor.currency, tier=vendor.tier, kind=vendor.kind)
+        for alias in vendor.aliases:
+            master.alias_vendor(session, scope, vendor.code, alias.text, at=at, start=alias.start, end=alias.end)
+    for site in document.sites:
+        master.add_site(session, scope, site.vendor, site.code, site.name, timezone=site.timezone, at=at, country=site.country)
+        for alias in site.aliases:
+            master.alias_site(session, scope, site.vendor, site.code, alias.text, at=at)
+    for queue in document.queues:
+        master.add_queue(
+            session, scope, queue.code, queue.name, at=at, severity=queue.severity, form=queue.format, valid_from=queue.valid_from
+        )
+        for alias in queue.aliases:
+            master.alias_queue(session, scope, queue.code, alias.text, at=at, start=alias.start, end=alias.end)
+
+
+def _picture(session: Session, scope: Scope) -> str:
+    """A digest of all master data that a setup file can change."""
+    return audit.digest(
+        [
+            master.list_vendors(session, scope),
+            master.list_sites(session, scope),
+            master.list_queues(session, scope),
+            scorecards.list_holidays(session),
+            scorecards.list_network_targets(session),
+        ]
+    )
+
+
+def _contract_problems(session: Session, names: Names, environment: Environment, files: Sequence[Path]) -> list[Problem]:
+    """What is wrong with the contracts, by themselves, beside those in force, and beside each other."""
+    today = environment.clock.today(environment.settings.timezone)
+    kind = ContractKind()
+    problems: list[Problem] = []
+    read: list[ContractValues] = []
+    for file in files:
+        context = Context(file_name=file.name, received_on=today, names=names)
+        try:
+            result = read_document(tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal), context)
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            problems.append(Problem("error", "NOT_TOML", f"{file.name} is no TOML document: {error}; correct it there"))
+            continue
+        faults = list(result.problems)
+        if isinstance(result.values, ContractValues):
+            succession = kind.succession(session, result, supersede=None, add=False)
+            faults += succession.problems if succession is not None else ()
+            others = [one.terms for one in read if one.terms.vendor == result.values.terms.vendor]
+            faults += [fault for other in others for fault in rival_clauses(result.values.terms, other)]
+            read.append(result.values)
+        problems += [Problem(f.severity, f.code, f"{file.name}: {f.message}", cell=f.cell, value=f.value) for f in faults]
+    return problems
