@@ -52,9 +52,7 @@ class Batch(SQLModel, table=True):
     """SHA-256 of the evidence file; '' when the kind has none."""
 
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('received', 'reading', 'preview', 'accepted', 'refused', 'undone', 'superseded')", name="state"
-        ),
+        CheckConstraint("state IN ('received', 'reading', 'preview', 'accepted', 'refused', 'undone', 'superseded')", name="state"),
         CheckConstraint("rows_read = rows_accepted + rows_rejected + rows_skipped", name="rows"),
     )
 

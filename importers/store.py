@@ -65,6 +65,14 @@ def scopes_of(session: Session, number: int) -> dict[ScopeKey, int]:
     return {_key(row): row.days for row in session.exec(select(BatchScope).where(col(BatchScope.batch) == number))}
 
 
+def all_scopes(session: Session) -> dict[int, dict[ScopeKey, int]]:
+    """What every batch owns, by batch."""
+    found: dict[int, dict[ScopeKey, int]] = {}
+    for row in session.exec(select(BatchScope)):
+        found.setdefault(row.batch, {})[_key(row)] = row.days
+    return found
+
+
 def add_scopes(session: Session, number: int, rows: Iterable[ScopeRow]) -> None:
     """Keep what a batch owns."""
     session.add_all(BatchScope(batch=number, days=row.days, **row.key._asdict()) for row in rows)

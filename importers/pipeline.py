@@ -1,0 +1,197 @@
+"""From an original to everything that would be stored: recognise, parse, check, gather.
+
+Owns: the order of these steps, and what must be remembered to take them again. Must not know: batches, transactions.
+The same original, options and names give the same result; the self-check relies on it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from importers.intake import Format, Original
+from importers.kinds import Context, Kind, KindResult, Source
+from importers.kinds.counts import FIRST_DAY, PLAN_AHEAD, Counts
+from importers.kinds.registry import KINDS
+from importers.mapping import Assignment, SheetMapping
+from importers.reading import Limits, RawSheet, Reading, read_tables
+from importers.recognise import ChosenSheet, Recognised, Told, recognise
+from importers.tables import Built, Wanted, build_table, rows_of
+from kernel.errors import Problem
+from kernel.faults import reached
+from kernel.period import Period
+from vendors.aliases import QUEUE, SITE, VENDOR, Names, match_key
+
+DOCUMENT_KINDS = {Format.TOML: "contract"}
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What a file comes to. read = accepted + rejected + skipped holds for the rows of an accepted file.
+
+    problems: all, without places' prefixes. acceptable: no problem stands in the way, bad rows left out if that was
+    told. scales: sheet and field -> how shares are written.
+    """
+
+    recognised: Recognised
+    result: KindResult
+    problems: tuple[Problem, ...]
+    read: int
+    accepted: int
+    rejected: int
+    skipped: int
+    acceptable: bool
+    scales: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def mapping(self) -> list[dict[str, Any]]:
+        """The columns of every sheet as JSON."""
+        return [
+            column | {"scale": self.scales.get(f"{mapping.sheet}/{column['field']}", "")}
+            for mapping in self.recognised.mappings
+            for column in mapping.json()
+        ]
+
+
+def refusal(problems: Sequence[Problem], recognised: Recognised | None = None, read: int = 0) -> Gathered:
+    """A file of which nothing is gathered."""
+    found = recognised or Recognised()
+    return Gathered(found, KindResult(), tuple(problems), read, 0, read, 0, acceptable=False)
+
+
+def open_file(original: Original, file_name: str, form: Format, limits: Limits, scratch: Path) -> Reading:
+    """The tables of an original; documents have none."""
+    if form == Format.TOML:
+        return Reading()
+    scratch.mkdir(parents=True, exist_ok=True)
+    return read_tables(original, file_name, form, limits, scratch)
+
+
+def recognised_in(reading: Reading, form: Format, told: Told, names: Names) -> Recognised:
+    """What the file is; documents are recognised by their format."""
+    if form == Format.TOML:
+        if told.kind and told.kind != DOCUMENT_KINDS[form]:
+            message = f"a TOML document holds a contract, and --as says {told.kind}: leave --as out, or take the other file."
+            return Recognised(problems=(Problem("error", "KIND_MISMATCH", message),))
+        return Recognised(kind=DOCUMENT_KINDS[form], vendor=told.vendor)
+    if told.kind in DOCUMENT_KINDS.values():
+        message = f"a {told.kind} is a TOML document, not a table: write one with `template {told.kind}`."
+        return Recognised(problems=(Problem("error", "KIND_MISMATCH", message),))
+    return recognise(reading.sheets, told, KINDS, names)
+
+
+def gather(original: Original, form: Format, reading: Reading, recognised: Recognised, context: Context) -> Gathered:
+    """Parse, check and gather. context: vendor, side and period as recognised."""
+    before = [*reading.problems, *recognised.problems]
+    read = 1 if form == Format.TOML else rows_of([chosen.raw for chosen in recognised.sheets])
+    if any(problem.severity == "error" for problem in before):
+        return refusal(before, recognised, read or rows_of(reading.sheets))
+    kind = KINDS[recognised.kind]
+    if form == Format.TOML:
+        result = kind.read(Source(text=original.path.read_text(encoding="utf-8-sig")), context)
+        return _judged(recognised, kind, result, before, [], read, context)
+    built = [build_table(_wanted(chosen, kind, context)) for chosen in recognised.sheets]
+    reached("import.parsed")
+    result = kind.read(Source(tables=tuple(one.table for one in built)), context)
+    return _judged(recognised, kind, result, before, built, read, context)
+
+
+def _judged(
+    recognised: Recognised, kind: Kind, result: KindResult, before: Sequence[Problem], built: Sequence[Built], read: int, context: Context
+) -> Gathered:
+    del kind
+    cells = [problem for one in built for problem in one.problems]
+    columns = [problem for one in built for problem in one.blocking]
+    problems = (*before, *columns, *cells, *result.problems)
+    scales = {f"{one.table.sheet}/{name}": scale for one in built for name, scale in one.scales.items()}
+    rejected = result.rejected + sum(one.rejected for one in built)
+    skipped = result.skipped + sum(one.skipped for one in built)
+    faulty = any(problem.severity == "error" for problem in problems)
+    mends = context.without_bad_rows and not columns and (result.rows_mend or not _errors(result.problems))
+    acceptable = not faulty or (mends and result.accepted > 0)
+    if not acceptable:
+        return Gathered(recognised, result, problems, read, 0, read - skipped, skipped, acceptable=False, scales=scales)
+    return Gathered(recognised, result, problems, read, read - rejected - skipped, rejected, skipped, acceptable=True, scales=scales)
+
+
+def _errors(problems: Sequence[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in problems)
+
+
+def _wanted(chosen: ChosenSheet, kind: Kind, context: Context) -> Wanted:
+    ahead = kind.ahead if isinstance(kind, Counts) else PLAN_AHEAD
+    return Wanted(
+        raw=chosen.raw,
+        mapping=chosen.mapping,
+        specs=kind.fields,
+        window=window(context.received_on, ahead),
+        is_name=lambda name, text: is_name(context.names, name, text),
+        constants=chosen.constants,
+    )
+
+
+def window(received_on: date, ahead: timedelta) -> tuple[date, date]:
+    """The days that are believed in a file received on a day."""
+    return FIRST_DAY, received_on + ahead
+
+
+def is_name(names: Names, name: str, text: str) -> bool:
+    """Whether a text is a vendor's, site's or queue's name in a column of such names."""
+    if name not in {VENDOR, SITE, QUEUE}:
+        return False
+    key = match_key(text)
+    return any(known.kind == name and match_key(known.text) == key for known in names.names)
+
+
+def options_of(gathered: Gathered, context: Context, told: Mapping[str, object]) -> str:
+    """JSON of everything that is needed to read the original again the same way."""
+    recognised = gathered.recognised
+    return json.dumps(
+        {
+            **told,
+            "resolved": {
+                "vendor": context.vendor,
+                "side": context.side,
+                "period": str(context.period) if context.period else "",
+                "sheets": {chosen.raw.name: dict(chosen.constants) for chosen in recognised.sheets},
+            },
+        },
+        sort_keys=True,
+        ensure_ascii=False,
+    )
+
+
+def recognised_again(sheets: Sequence[RawSheet], kind: str, mapping: Sequence[Mapping[str, Any]], options: Mapping[str, Any]) -> Recognised:
+    """The recognition of an earlier import, from what its batch keeps."""
+    resolved = options["resolved"]
+    constants: Mapping[str, Mapping[str, str]] = resolved["sheets"]
+    chosen = []
+    for raw in sheets:
+        if raw.name not in constants:
+            continue
+        columns = tuple(
+            Assignment(row["letter"], row["header"], row["field"], row["confidence"], row["why"], row["unit"])
+            for row in mapping
+            if row["sheet"] == raw.name
+        )
+        chosen.append(ChosenSheet(raw, SheetMapping(raw.name, raw.header_row, columns), constants[raw.name]))
+    period = Period.parse(resolved["period"]) if resolved["period"] else None
+    return Recognised(kind, resolved["vendor"], resolved["side"], period, tuple(chosen), tuple(one.mapping for one in chosen))
+
+
+def in_file(problem: Problem, file_name: str) -> Problem:
+    """The problem with a sentence that stands by itself: file, sheet and cell before what is wrong."""
+    if file_name in problem.message:
+        return problem
+    places = [file_name]
+    if problem.sheet and f"'{problem.sheet}'" not in problem.message and f'"{problem.sheet}"' not in problem.message:
+        places.append(f"sheet {problem.sheet}")
+    if problem.cell:
+        places.append(problem.cell)
+    elif problem.row is not None:
+        places.append(f"row {problem.row}")
+    return replace(problem, message=f"{', '.join(places)}: {problem.message}")

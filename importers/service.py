@@ -1,0 +1,76 @@
+"""Uploads and imports: what the command line, the site and jobs call.
+
+Owns: the calls. Must not know: how a step is done (importers.importing, batches, verify).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlmodel import Session
+
+from importers import batches, store, verify
+from importers.batches import batch_object, number_of
+from importers.cells import CellPage, cells
+from importers.importing import FAULT_POINTS, Environment, ImportOptions, import_file
+from importers.setup import apply_setup
+from importers.templates import write_template
+from kernel.db import reading, unit_of_work
+from kernel.errors import NotFound
+from kernel.faults import reached
+from kernel.scope import Scope
+from kernel.selfcheck import Checked
+from kernel.settings import Settings
+
+__all__ = [
+    "FAULT_POINTS",
+    "CellPage",
+    "Environment",
+    "ImportOptions",
+    "cells",
+    "import_file",
+    "list_batches",
+    "self_check",
+    "setup_file",
+    "show_batch",
+    "undo",
+    "write_template",
+]
+
+
+def setup_file(environment: Environment, path: Path) -> dict[str, object]:
+    """Apply a setup file, contracts and all (importers.setup)."""
+    return apply_setup(environment, path, lambda file: import_file(environment, file, ImportOptions(kind="contract")))
+
+
+def undo(environment: Environment, batch: int) -> dict[str, object]:
+    """Take an accepted upload back; returns its `batch` object with `revived`, the uploads that count again.
+
+    Raises NotFound, Invalid or Conflict as batches.undo does.
+    """
+    at = environment.clock.now()
+    revived = unit_of_work(environment.engine, lambda session: batches.undo(session, environment.scope, batch, at))
+    reached("undo.committed")
+    with reading(environment.engine) as session:
+        return show_batch(session, environment.scope, batch) | {"revived": list(revived)}
+
+
+def list_batches(session: Session, scope: Scope) -> list[dict[str, object]]:
+    """All uploads that the actor may see, the newest first, each as `show_batch` gives it."""
+    owned = store.all_scopes(session)
+    rows = [row for row in store.batches(session) if batches.visible(session, scope, row)]
+    return [batch_object(row, owned.get(number_of(row), {})) for row in rows]
+
+
+def show_batch(session: Session, scope: Scope, number: int) -> dict[str, object]:
+    """One upload with every problem. Raises NotFound when there is none, or it is another vendor's."""
+    row = store.batch(session, number)
+    if row is None or not batches.visible(session, scope, row):
+        message = f"there is no upload {number}; `batch list` shows them"
+        raise NotFound("UNKNOWN_BATCH", message)
+    return batch_object(row, store.scopes_of(session, number))
+
+
+def self_check(session: Session, settings: Settings, *, deep: bool) -> list[Checked]:
+    """Uploads, evidence and counts agree with each other; deep: and with the originals, read again."""
+    return verify.self_check(session, settings, deep=deep)
