@@ -46,7 +46,7 @@ def evidence_of(frame: pl.DataFrame, tables: Sequence[Table]) -> pl.DataFrame:
     places = names.gather(frame["sheet"]) if len(tables) > 1 else frame["sheet"]
     amounts = [name for name, dtype in frame.schema.items() if dtype == pl.Int64 and name != "at"]
     columns = [
-        places.cast(pl.Enum(sheets)).alias("sheet"),
+        pl.Series(sheets, dtype=pl.Enum(sheets)).gather(places).alias("sheet"),
         frame["row"],
         *(frame[name] for name in ("vendor", "site", "queue", "language", "role", "side", "sample", "agent", "day")),
         frame.select(

@@ -28,6 +28,8 @@ from importers.columns import (
     parse_text,
 )
 from importers.kinds import DAY, HOURS, MOMENT, MONEY, NUMBER, SECONDS, SHARE, TEXT, FieldSpec
+from importers.kinds.amounts import FINE, ONE, printed_unit
+from importers.kinds.fields import RATES
 from importers.mapping import Assignment, SheetMapping
 from importers.reading.sheet import Cells, RawSheet
 from importers.totals import Totals, check_totals, label_mask
@@ -36,6 +38,8 @@ from kernel.errors import Problem
 FACTORS = {"thousand": 1_000, "million": 1_000_000}
 """Units of a header that multiply what stands below."""
 CLOCKS = {"h:mm": "h:mm", "h:mm:ss": "h:mm", "mm:ss": "m:ss"}
+SCALES = (1, 0.01, 60, 3600, 86400)
+"""What a printed number may be multiplied by to give a share or seconds."""
 MOMENT_FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S")
 NOT_A_MOMENT = "is no date and time; write it like 2026-10-31 22:00"
 RATIO, POINTS, MARKED = "ratio", "points", "marked"
@@ -79,9 +83,9 @@ def build_table(wanted: Wanted) -> Built:
     assigned = wanted.mapping.fields
     parsed = {name: _parse(wanted.specs[name], raw, assignment, wanted) for name, assignment in assigned.items()}
     columns = {name: _column(assigned[name], name, one) for name, one in parsed.items()}
-    columns = _months_apart(columns, parsed)
+    columns = _months_apart(columns, parsed) | _fine_rates(raw, columns)
     table = Table(raw.name, raw.rows, columns)
-    printed = {name: replace(column, texts=_as_text(raw.frame[column.letter])) for name, column in columns.items()}
+    printed = {name: replace(column, texts=_as_text(raw.frame[column.letter])) for name, column in columns.items() if name in wanted.specs}
     findings = Findings([Table(raw.name, raw.rows, printed)], persons=frozenset(n for n, spec in wanted.specs.items() if spec.person))
     labels = label_mask(raw, assigned, wanted.specs, wanted.is_name)
     blocking = [problem for name, one in parsed.items() for problem in _notes(one, columns[name], wanted, findings)]
@@ -173,6 +177,20 @@ def _months_apart(columns: dict[str, Column], parsed: Mapping[str, Parsed]) -> d
     nothing = pl.Series(day.field, [None], dtype=pl.Date).new_from_index(0, len(day.values))
     period = replace(day, field="period", values=day.values.zip_with(months, nothing))
     return columns | {"day": replace(day, values=day.values.zip_with(~months, nothing)), "period": period}
+
+
+def _fine_rates(raw: RawSheet, columns: Mapping[str, Column]) -> dict[str, Column]:
+    """Rates that the sheet holds with more digits than 10^-9, as floats: the third of a share times 300 is 100."""
+    found = {}
+    for name, column in columns.items():
+        values = raw.frame[column.letter]
+        if name not in RATES or values.dtype != pl.Float64 or printed_unit(column.values) > 1:
+            continue
+        rate = column.values / ONE
+        scales = [pl.when(((values * scale) - rate).abs() <= rate.abs() * 1e-6 + 1e-9).then(values * scale) for scale in SCALES]
+        fine = pl.select(pl.coalesce(scales)).to_series()
+        found[name + FINE] = Column(column.letter, column.header, name + FINE, fine)
+    return found
 
 
 def _column(assignment: Assignment, name: str, parsed: Parsed) -> Column:

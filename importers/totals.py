@@ -78,7 +78,7 @@ def check_totals(totals: Totals, printed: Mapping[str, Column], findings: Findin
     names = [
         name
         for name, column in totals.table.columns.items()
-        if totals.specs[name].parse in ADDITIVE and name not in STOCKS and column.values.dtype == pl.Int64
+        if name in totals.specs and totals.specs[name].parse in ADDITIVE and name not in STOCKS and column.values.dtype == pl.Int64
     ]
     detail = ~(totals.labels | totals.bad)
     fitting, previous = [], -1
@@ -135,7 +135,7 @@ def _groups(totals: Totals, detail: pl.Series, row: int, previous: int) -> Itera
     shared = detail
     for name, column in totals.table.columns.items():
         value = column.values[row]
-        if totals.specs[name].key and value is not None and not (isinstance(value, str) and is_label(value)):
+        if name in totals.specs and totals.specs[name].key and value is not None and not (isinstance(value, str) and is_label(value)):
             shared = shared & (column.values == value).fill_null(value=False)
     yield shared
 
@@ -144,7 +144,7 @@ def _label_text(totals: Totals, row: int) -> str:
     return " ".join(
         match_key(str(c.values[row]))
         for n, c in totals.table.columns.items()
-        if totals.specs[n].parse == TEXT and c.values[row] is not None
+        if n in totals.specs and totals.specs[n].parse == TEXT and c.values[row] is not None
     )
 
 

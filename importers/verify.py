@@ -137,8 +137,8 @@ def _count_faults(session: Session, settings: Settings, row: Batch) -> list[str]
     names = [*KEYS, "fact"]
     values = ["grain", "amount", "origin", "bound"]
     expected = tallies_of(_evidence(settings, row))[0]
-    span = (sorted(set(expected["vendor"])), expected["day"].min(), expected["day"].max())
-    stored = scorecards.batch_tallies(session, batches.number_of(row), *span) if expected.height else []
+    days = expected["day"].unique().sort().to_list()
+    stored = scorecards.batch_tallies(session, batches.number_of(row), set(expected["vendor"]), days[0], days[-1]) if days else []
     seen = pl.DataFrame(stored, schema={name: expected.schema[name] for name in (*names, *values)}, orient="row")
     both = expected.join(seen, on=names, how="full", suffix="__stored", coalesce=True)
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}__stored")) for name in values)

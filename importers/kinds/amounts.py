@@ -16,6 +16,9 @@ from importers.kinds.fields import COUNTED, ERRORS, RATES, Rate
 from kernel.money import NANO
 
 ONE = 10**NANO
+FINE = "__fine"
+"""Suffix of a column of a table with a rate's digits beyond 10^-9, as floats."""
+LARGEST_FINE = 10**5 * ONE
 
 
 @dataclass(frozen=True)
@@ -78,15 +81,27 @@ def amounts_of(table: Table) -> Amounts:
     return Amounts(columns, disagreeing)
 
 
+def _precise(product: pl.Series, fine: pl.Series | None, weight: pl.Series) -> pl.Series:
+    """The product with the digits that a rate has beyond 10^-9, where the sheet gave them.
+
+    A float product is off by less than 10^-15 of itself, so it rounds to the same 10^-9 as the exact one below 10^5.
+    """
+    if fine is None:
+        return product
+    exact = (fine * weight).round().cast(pl.Int64, strict=False)
+    known = (exact.is_not_null() & (exact.abs() < LARGEST_FINE)).fill_null(value=False)
+    return product.zip_with(~known, exact)
+
+
 def _take_rate(rate: Rate, given: dict[str, pl.Series], columns: dict[str, pl.Series], disagreeing: dict[str, pl.Series]) -> None:
     """Derive a rate's fact where the row has its weight and not the fact; keep it as reported where there is neither."""
     values = given[rate.name]
     nothing = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(values))
     fact = columns.get(rate.fact, nothing)
     weight = given.get(rate.weight, nothing)
-    product = weighted(values, weight)
+    product = _precise(weighted(values, weight), given.get(rate.name + FINE), weight)
     worked_out = weight - product if rate.complement else product
-    bound = weighted(pl.Series([printed_unit(values) // 2], dtype=pl.Int64).new_from_index(0, len(values)), weight)
+    bound = weighted(pl.Series([max(printed_unit(values) // 2, 1)], dtype=pl.Int64).new_from_index(0, len(values)), weight)
     off = (fact - worked_out).abs() > bound + 1
     disagreeing[rate.name] = off.fill_null(value=False)
     derived = fact.is_null() & worked_out.is_not_null()

@@ -19,7 +19,7 @@ from importers.evidence import evidence_of, facts_in, tallies_of
 from importers.kinds import Context, FieldSpec, KindResult, Source, Succession
 from importers.kinds.amounts import amounts_of
 from importers.kinds.dimensions import Coded, Resolver, coded_texts, translated
-from importers.kinds.fields import DIMENSIONS, FIELDS, SIDES, SPEAKS_FOR
+from importers.kinds.fields import DIMENSIONS, FIELDS, KEYS, SIDES, SPEAKS_FOR
 from importers.kinds.grain import counted_once, finest_first
 from importers.kinds.plausible import check_amounts
 from importers.kinds.shifts import split_shifts
@@ -150,7 +150,7 @@ class Counts:
 def _raw(index: int, table: Table) -> pl.DataFrame:
     """One table's key texts, days and amounts as a frame."""
     amounts = amounts_of(table)
-    keys = {name: column.values for name, column in table.columns.items() if FIELDS[name].key}
+    keys = {name: column.values for name, column in table.columns.items() if name in KEYS}
     height = len(table.rows)
     flags = {f"{name}__off": mask for name, mask in amounts.disagreeing.items()}
     sheet = pl.Series([index], dtype=pl.UInt16).new_from_index(0, height)

@@ -37,7 +37,7 @@ class Coded:
 
     def series(self, name: str) -> pl.Series:
         """The labels as an enumeration."""
-        return self.index.cast(pl.Enum(list(self.labels))).alias(name)
+        return pl.Series(list(self.labels), dtype=pl.Enum(list(self.labels))).gather(self.index).alias(name)
 
 
 def coded_texts(texts: pl.Series) -> Coded:
