@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from kernel.money import EXACT, minor_places, split_largest_remainder
+from kernel.money import EXACT, split_money
 from kernel.period import Period, months_between
 
 DOCUMENTS = ("invoice", "pro_forma", "credit_note", "replacement")
@@ -174,7 +174,7 @@ def month_amounts(claim: InvoiceValue, named: InvoiceValue | None = None) -> lis
 def _by_days(line: LineValue, days: tuple[date, date], currency: str) -> list[MonthAmount]:
     first, last = days
     spans = [(period, max(first, period.first), min(last + timedelta(days=1), period.end)) for period in months_between(first, last)]
-    amounts = _split(line.amount, [Decimal((end - start).days) for _, start, end in spans], currency)
+    amounts = split_money(line.amount, currency, [Decimal((end - start).days) for _, start, end in spans])
     return [MonthAmount(line.position, period, amount, start, end) for (period, start, end), amount in zip(spans, amounts, strict=True)]
 
 
@@ -189,13 +189,5 @@ def _by_net(line: LineValue, named: InvoiceValue, currency: str) -> list[MonthAm
     weights = [max(nets[period], Decimal(0)) for period in periods]
     if not any(weights):
         weights = [Decimal(1) for _ in periods]
-    amounts = _split(line.amount, weights, currency) if periods else []
+    amounts = split_money(line.amount, currency, weights) if periods else []
     return [MonthAmount(line.position, period, amount, *spans[period]) for period, amount in zip(periods, amounts, strict=True)]
-
-
-def _split(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
-    places = minor_places(currency)
-    units = int(amount.scaleb(places, context=EXACT))
-    parts = [Decimal(part).scaleb(-places, context=EXACT) for part in split_largest_remainder(units, weights)]
-    rest = EXACT.subtract(amount, Decimal(units).scaleb(-places, context=EXACT))
-    return [EXACT.add(parts[0], rest), *parts[1:]] if rest else parts

@@ -148,6 +148,21 @@ def _exponent(amount: Decimal) -> int:
     return exponent if isinstance(exponent, int) else 0
 
 
+def split_money(amount: Decimal, currency: str, weights: Sequence[Decimal]) -> list[Decimal]:
+    """Split an amount by weights in minor units of its currency, by largest remainder, ties to the first.
+
+    The parts add up exactly: what the amount has beyond its minor unit stays with the first part.
+
+    >>> [str(part) for part in split_money(Decimal("68775.370000"), "USD", [Decimal(15), Decimal(15)])]
+    ['34387.69', '34387.68']
+    """
+    places = minor_places(currency)
+    units = int(amount.scaleb(places, context=EXACT))
+    parts = [Decimal(part).scaleb(-places, context=EXACT) for part in split_largest_remainder(units, weights)]
+    rest = EXACT.subtract(amount, Decimal(units).scaleb(-places, context=EXACT))
+    return [EXACT.add(parts[0], rest), *parts[1:]] if rest else parts
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount of one currency. Floats are refused; currencies never mix."""

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from kernel.money import EXACT, minor_places, split_largest_remainder, to_scaled
+from kernel.money import EXACT, split_money
 from kernel.period import Period, months_between
 from scorecards.tally import WHOLE, Only
 
@@ -114,8 +114,7 @@ class Weight:
 def month_amounts(amount: Decimal, currency: str, first_day: date, last_day: date) -> dict[Period, Decimal]:
     """Split an amount over the months of its service days, by calendar days, both ends included.
 
-    In minor units of its currency (finer where the amount itself is), by largest remainder, ties to the earlier
-    month, so that the parts add up exactly.
+    In minor units of its currency, by largest remainder, ties to the earlier month, so that the parts add up exactly.
 
     Source: figures section 4 (Spreading a line) and section 9.
 
@@ -125,47 +124,7 @@ def month_amounts(amount: Decimal, currency: str, first_day: date, last_day: dat
     """
     periods = months_between(first_day, last_day)
     days = [(min(period.last, last_day) - max(period.first, first_day) + timedelta(days=1)).days for period in periods]
-    return dict(zip(periods, _split(amount, currency, [Decimal(count) for count in days]), strict=True))
-
-
-def credit_months(amount: Decimal, currency: str, nets: Mapping[Period, Decimal]) -> dict[Period, Decimal]:
-    """Split a credit without service dates over the months of the invoice it names.
-
-    In proportion to the invoice's net per month, in minor units, largest remainder, ties to the earlier month; a
-    month without a positive net bears nothing. Raises ValueError when no month has a positive net: then it asks.
-
-    Source: figures section 4 (Credit notes).
-
-    >>> nets = {Period(2026, 9): Decimal(300), Period(2026, 10): Decimal(100)}
-    >>> [str(part) for part in credit_months(Decimal("-10.00"), "USD", nets).values()]
-    ['-7.50', '-2.50']
-    """
-    periods = sorted(nets)
-    weights = [max(nets[period], Decimal(0)) for period in periods]
-    return dict(zip(periods, _split(amount, currency, weights), strict=True))
-
-
-def _split(amount: Decimal, currency: str, weights: Sequence[Decimal]) -> list[Decimal]:
-    exponent = amount.as_tuple().exponent
-    places = max(minor_places(currency), -exponent if isinstance(exponent, int) else 0)
-    return [Decimal(part).scaleb(-places, EXACT) for part in split_largest_remainder(to_scaled(amount, places), weights)]
-
-
-def uncovered(charges: Sequence[Charge]) -> list[Charge]:
-    """The held service lines for which the contract amount must stand in.
-
-    A held line is covered by an unheld service line of the same site, queue and language with overlapping days.
-
-    Source: figures section 4 (Held amounts) and section 9.
-    """
-    service = [charge for charge in charges if charge.line_type == SERVICE and not charge.estimated]
-    free = [charge for charge in service if not charge.held]
-    return [charge for charge in service if charge.held and not any(_covers(other, charge) for other in free)]
-
-
-def _covers(free: Charge, held: Charge) -> bool:
-    same = (free.site, free.queue, free.language) == (held.site, held.queue, held.language)
-    return same and free.first_day <= held.last_day and held.first_day <= free.last_day
+    return dict(zip(periods, split_money(amount, currency, [Decimal(count) for count in days]), strict=True))
 
 
 def spread(charge: Charge, amount: Decimal, bases: Sequence[Sequence[Weight]]) -> dict[tuple[str, str] | None, Decimal]:
@@ -184,7 +143,7 @@ def spread(charge: Charge, amount: Decimal, bases: Sequence[Sequence[Weight]]) -
                 by_key[weight.key] = EXACT.add(by_key.get(weight.key, Decimal(0)), weight.amount)
         if scope and all(weight.key is not None for weight in scope):
             keys = sorted(by_key)
-            return dict(zip(keys, _split(amount, charge.currency, [by_key[key] for key in keys]), strict=True))
+            return dict(zip(keys, split_money(amount, charge.currency, [by_key[key] for key in keys]), strict=True))
     return {None: amount}
 
 

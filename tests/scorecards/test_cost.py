@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.period import Period
-from scorecards.cost import TieOut, Weight, credit_months, month_amounts, month_cost, spread, uncovered
+from scorecards.cost import TieOut, Weight, month_amounts, month_cost, spread
 from scorecards.tally import Only
 from tests.scorecards.values import OCTOBER, charge
 
@@ -30,9 +30,14 @@ def test_both_ends_of_a_line_count() -> None:
     assert parts == {Period(2026, 9): Decimal(1), Period(2026, 10): Decimal(30)}
 
 
-def test_an_amount_finer_than_the_minor_unit_is_split_in_its_own_places() -> None:
+def test_what_an_amount_has_beyond_the_minor_unit_stays_with_the_first_month() -> None:
     parts = month_amounts(Decimal("0.001"), "USD", date(2026, 9, 30), date(2026, 10, 1))
-    assert sum(parts.values()) == Decimal("0.001")
+    assert parts == {Period(2026, 9): Decimal("0.001"), Period(2026, 10): Decimal(0)}
+
+
+def test_the_zeros_that_a_database_adds_do_not_change_a_split() -> None:
+    parts = month_amounts(Decimal("68775.370000"), "USD", date(2026, 9, 16), date(2026, 10, 15))
+    assert parts == {Period(2026, 9): Decimal("34387.69"), Period(2026, 10): Decimal("34387.68")}
 
 
 @given(st.integers(-(10**9), 10**9), st.integers(0, 120))
@@ -41,18 +46,6 @@ def test_the_parts_of_a_line_add_up(cents: int, days: int) -> None:
     amount = Decimal(cents).scaleb(-2)
     parts = month_amounts(amount, "USD", first, first + timedelta(days=days))
     assert sum(parts.values()) == amount
-
-
-def test_a_credit_without_dates_follows_the_invoice_it_names() -> None:
-    nets = {Period(2026, 10): Decimal(100), Period(2026, 9): Decimal(200), Period(2026, 8): Decimal(-50)}
-    parts = credit_months(Decimal("-0.10"), "USD", nets)
-    assert parts == {Period(2026, 8): Decimal(0), Period(2026, 9): Decimal("-0.07"), Period(2026, 10): Decimal("-0.03")}
-    assert list(parts) == sorted(parts)
-
-
-def test_a_credit_to_an_invoice_without_a_positive_net_asks() -> None:
-    with pytest.raises(ValueError, match="zero"):
-        credit_months(Decimal("-0.10"), "USD", {Period(2026, 10): Decimal(0)})
 
 
 def test_a_line_is_spread_by_hours_in_minor_units_with_ties_to_the_first() -> None:
@@ -125,15 +118,3 @@ def test_a_month_of_credits_alone_does_not_tell_what_the_work_cost() -> None:
 def test_a_missing_exchange_rate_leaves_the_cost_unknown() -> None:
     cost = month_cost([charge("5.00", rate=None)], OCTOBER, [])
     assert (cost.rate_missing, cost.money) == (True, None)
-
-
-def test_a_held_service_line_needs_an_estimate_unless_an_unheld_line_covers_it() -> None:
-    held = charge("10.00", held=True, queue="Q1", first=date(2026, 10, 10), last=date(2026, 10, 20))
-    later = charge("10.00", queue="Q1", first=date(2026, 10, 20), last=date(2026, 10, 31))
-    elsewhere = charge("10.00", queue="Q2")
-    after = charge("10.00", queue="Q1", first=date(2026, 10, 21))
-    before = charge("10.00", queue="Q1", last=date(2026, 10, 9))
-    bonus = charge("1.00", queue="Q1", line_type="bonus")
-    stand_in = charge("1.00", queue="Q1", estimated=True)
-    assert uncovered([held, elsewhere, after, before, bonus, stand_in]) == [held]
-    assert uncovered([held, later]) == []
