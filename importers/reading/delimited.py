@@ -12,7 +12,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import polars as pl
@@ -99,14 +99,27 @@ def _guessed(content: bytes, first: int, problems: list[Problem]) -> bytes:
 
 def _likeliest(sample: bytes) -> str:
     """The likeliest encoding; where nothing speaks for another, the one of western spreadsheets."""
-    matches = from_bytes(sample, cp_isolation=ENCODINGS)
-    best = matches.best()
-    if best is None:
+    matches = list(from_bytes(sample, cp_isolation=ENCODINGS))
+    if not matches:
         return "cp1252"
-    western = next((match for match in matches if "cp1252" in match.could_be_from_charset), None)
-    if western is not None and (western.chaos, -western.coherence) <= (best.chaos, -best.coherence):
+    strange = [_strange(str(match)) for match in matches]
+    best = min(range(len(matches)), key=lambda place: (strange[place], place))
+    western = any("cp1252" in match.could_be_from_charset and match.chaos <= matches[best].chaos for match in matches)
+    if western and _strange(sample.decode("cp1252", "replace")) <= strange[best]:
         return "cp1252"
-    return best.encoding
+    return matches[best].encoding
+
+
+def _strange(text: str) -> int:
+    """How many signs that are no letters stand beside a letter, as in '£ód¼': a sign of the wrong codepage.
+
+    >>> _strange("£ódº") > _strange("Łódź")
+    True
+    """
+    return sum(
+        (one > "\x7f" and not one.isalpha() and two.isalpha()) or (two > "\x7f" and not two.isalpha() and one.isalpha())
+        for one, two in pairwise(text)
+    )
 
 
 # --- separator -----------------------------------------------------------------------------------------------------

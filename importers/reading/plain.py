@@ -47,7 +47,7 @@ class Cell(NamedTuple):
 
 @dataclass(slots=True)
 class Found:
-    """What plain pieces hold, by zero-based column."""
+    """What plain pieces hold, by zero-based column. Ranges also cover blank cells, which are nothing."""
 
     typed: dict[int, Marks]
     percent: dict[int, Marks]

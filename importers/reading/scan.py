@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
@@ -201,7 +201,7 @@ class Scanner:
         self.scan = SheetScan()
         self._part = part
         self._exact = exact
-        self._left: Iterator[bytes] = iter(())
+        self._left = _nothing()
         self._handlers = _Exact(self.scan, book)
         self._parser = new_parser()
         self._parser.StartElementHandler = self._handlers.start
@@ -235,8 +235,10 @@ class Scanner:
             if most is None:
                 self._parser.Parse(b"", True)  # noqa: FBT003 - expat's own signature: this was all
         except DocumentType as error:
+            self._left.close()
             raise doctype_refused(self._part) from error
         except (expat.ExpatError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSError) as error:
+            self._left.close()
             raise Refused("DAMAGED", f"is damaged ({self._part}); open it in Excel, save it as xlsx and upload that") from error
 
     def _is_plain(self, piece: bytes) -> bool:
@@ -255,7 +257,7 @@ class Scanner:
         return True
 
 
-def _pieces(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+def _pieces(package: zipfile.ZipFile, part: str) -> Generator[bytes]:
     """The part's bytes, cut behind the ends of rows wherever there are such."""
     with package.open(part) as stream:
         rest = b""
@@ -269,3 +271,7 @@ def _pieces(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
             rest = block[cut:]
         if rest:
             yield rest
+
+
+def _nothing() -> Generator[bytes]:
+    yield from ()
