@@ -86,7 +86,7 @@ def _checked(
 def _record(
     session: Session, vendor: str, terms: Sequence[Terms], claims: Sequence[InvoiceValue], months: Collection[Period]
 ) -> Mapping[Period, Quantities]:
-    spans = codes_of(vendor, vendor_store.vendors(session))
+    spans = codes_of(vendor, [row for row in vendor_store.vendors(session) if row.merged_into is not None])
     uploads = store.covered(session, sorted(map(str, months)), sorted({span.vendor for span in spans}))
     found = {}
     for month in sorted(months):

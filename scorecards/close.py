@@ -6,6 +6,7 @@ happens in one transaction; closing again with the same inputs changes nothing.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ from kernel.faults import reached
 from kernel.period import Period
 from kernel.scope import Scope
 from scorecards import store
-from scorecards.comparison import compare, month_hash
-from scorecards.figures import to_json, vendor_figures
+from scorecards.comparison import body_text, compare, month_hash
+from scorecards.figures import vendor_figures
 from scorecards.gather import Gathered, References, gather, references
 from scorecards.models import Month, Revision, RevisionVendor, VendorMonth
 from scorecards.reasons import claims_of, reasons, uploads_of
@@ -75,7 +76,7 @@ def close(
         raise Invalid("MONTH_LOCKED", _locked(period, status, why))
     for code, refs in wanted.items():
         rows[code] = kept[code] if not changed[code] else _vendor_month(one, refs)
-    body = {**compare([json.loads(rows[code].body) for code in sorted(rows)], template), "currency": currency}
+    body = {**compare([row.body for row in rows.values()], template), "currency": currency}
     number = 1 if latest is None else latest.number + 1
     _write(one, number, whole, body, why, rows)
     if status == "open":
@@ -96,7 +97,7 @@ def _vendor_month(one: _Close, refs: References) -> VendorMonth:
     """The stored figures for exactly these inputs, or new ones."""
     found = store.vendor_month(one.session, one.period, refs.vendor, refs.hash)
     if found is None:
-        text = audit.canonical(vendor_body(gather(one.session, refs)))
+        text = vendor_body(gather(one.session, refs))
         found = VendorMonth(period=str(one.period), vendor=refs.vendor, input_hash=refs.hash, inputs=refs.text, body=text)
         one.session.add(found)
         one.session.flush()
@@ -104,13 +105,13 @@ def _vendor_month(one: _Close, refs: References) -> VendorMonth:
     return found
 
 
-def vendor_body(gathered: Gathered) -> dict[str, Any]:
+def vendor_body(gathered: Gathered) -> str:
     """The body of a vendor-month: its figures, and per expected upload when it was due and came."""
     expected = [
-        [wanted.kind, wanted.site, wanted.due_on.isoformat(), wanted.received_on.isoformat() if wanted.received_on else None]
+        (wanted.kind, wanted.site, wanted.due_on.isoformat(), wanted.received_on.isoformat() if wanted.received_on else None)
         for wanted in gathered.inputs.expectations
     ]
-    return {**to_json(vendor_figures(gathered.inputs)), "expected": expected}
+    return body_text(vendor_figures(gathered.inputs), expected)
 
 
 def _why(
@@ -136,12 +137,13 @@ def _locked(period: Period, status: str, why: list[str]) -> str:
 
 
 def _write(one: _Close, number: int, whole: str, body: Mapping[str, Any], why: list[str], rows: Mapping[str, VendorMonth]) -> None:
+    text = audit.canonical(body)
     revision = Revision(
         period=str(one.period),
         number=number,
         input_hash=whole,
         as_of=one.today,
-        body=audit.canonical(body),
+        body=text,
         why=audit.canonical(why),
         at=one.at,
         actor=one.scope.actor,
@@ -153,7 +155,7 @@ def _write(one: _Close, number: int, whole: str, body: Mapping[str, Any], why: l
     details: dict[str, object] = {
         "revision": number,
         "input_hash": whole,
-        "body_sha256": audit.digest(body),
+        "body_sha256": hashlib.sha256(text.encode()).hexdigest(),
         "why": why,
         "as_of": one.today.isoformat(),
     }

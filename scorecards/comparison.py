@@ -6,16 +6,19 @@ not know: the database, who looks. The same figures and template always give the
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from kernel import audit
 from kernel.money import plain
 from kernel.period import Period
 from scorecards.cost import TieOut
-from scorecards.figures import FORMULA_VERSION, VendorFigures, from_json
+from scorecards.figures import FORMULA_VERSION, VendorFigures, from_json, to_json
 from scorecards.printing import contributions_json, number, quantity, rankings_json
 from scorecards.ranking import earlier_from_json, earlier_json, rank_bases
 from scorecards.template import Target
@@ -63,15 +66,35 @@ def month_hash(period: Period, currency: str, template: Iterable[Target], hashes
     return audit.digest([FORMULA_VERSION, str(period), currency, template_json(template), dict(hashes)])
 
 
-def compare(bodies: Sequence[Mapping[str, Any]], template: Sequence[Target]) -> dict[str, Any]:
-    """The body of a revision from the vendors' figures (scorecards.figures.to_json), in any order.
+@dataclass(frozen=True, slots=True)
+class VendorBody:
+    """The body of a vendor-month, read. expected: per upload kind, site, due and received day (None: it has not come)."""
+
+    figures: VendorFigures
+    expected: tuple[tuple[str, str, str, str | None], ...]
+
+
+def body_text(figures: VendorFigures, expected: Iterable[Sequence[str | None]]) -> str:
+    """The body of a vendor-month as canonical JSON."""
+    return audit.canonical({**to_json(figures), "expected": [list(one) for one in expected]})
+
+
+@lru_cache(maxsize=1024)
+def body_from(text: str) -> VendorBody:
+    """Read what `body_text` wrote. Pure, so a process keeps what it read: a close reads every vendor of its month."""
+    body = json.loads(text)
+    return VendorBody(from_json(body), tuple((kind, site, due, received) for kind, site, due, received in body["expected"]))
+
+
+def compare(texts: Iterable[str], template: Sequence[Target]) -> dict[str, Any]:
+    """The body of a revision from the bodies of its vendor-months, in any order.
 
     rankings: `rank` per basis, vendors without names and change. earlier: what the next month compares with.
     contributions: points of the score by metric. cost: the tie-out by vendor. waiting_for: what was expected and
     had not come.
     """
-    months = [from_json(body) for body in bodies]
-    rankings = rank_bases(months, template)
+    bodies = sorted((body_from(text) for text in texts), key=lambda one: one.figures.vendor)
+    rankings = rank_bases([body.figures for body in bodies], template)
     return {
         "formula_version": FORMULA_VERSION,
         "template": template_json(template),
@@ -80,21 +103,19 @@ def compare(bodies: Sequence[Mapping[str, Any]], template: Sequence[Target]) -> 
         "contributions": {
             basis: {place.month.vendor: contributions_json(place) for place in ranking.places} for basis, ranking in rankings.items()
         },
-        "cost": {month.vendor: tie_out_json([month]) for month in sorted(months, key=lambda one: one.vendor) if month.listed},
+        "cost": {body.figures.vendor: tie_out_json(body.figures) for body in bodies if body.figures.listed},
         "waiting_for": [
-            {"vendor": body["vendor"], "kind": kind, "site": site, "due": due}
-            for body in sorted(bodies, key=lambda one: str(one["vendor"]))
-            for kind, site, due, received in body["expected"]
+            {"vendor": body.figures.vendor, "kind": kind, "site": site, "due": due}
+            for body in bodies
+            for kind, site, due, received in body.expected
             if received is None
         ],
     }
 
 
-def tie_out_json(months: Sequence[VendorFigures]) -> dict[str, Any] | None:
-    """Invoiced, less held, less passed through, plus estimated = shown, in reporting currency; None for no month."""
-    if not months:
-        return None
-    return _ties([month.tie_out for month in months], months[0].currency)
+def tie_out_json(month: VendorFigures) -> dict[str, Any]:
+    """Invoiced, less held, less passed through, plus estimated = shown, in reporting currency."""
+    return _ties([month.tie_out], month.currency)
 
 
 def _ties(parts: Sequence[TieOut], currency: str) -> dict[str, Any]:

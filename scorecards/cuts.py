@@ -5,14 +5,13 @@ Owns: reading them again. Must not know: who asks. Nothing of a cut is stored.
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import Any
 
 from sqlmodel import Session
 
 from scorecards import store
-from scorecards.figures import to_json, vendor_figures
+from scorecards.comparison import body_from, body_text
+from scorecards.figures import vendor_figures
 from scorecards.gather import References, gather
 from scorecards.metrics import Figure
 from scorecards.models import Revision
@@ -22,7 +21,7 @@ OF_THE_WHOLE = ("data_timeliness",)
 """Figures that no cut can have."""
 
 
-def cut_bodies(session: Session, revision: Revision, queue: str, language: str) -> list[dict[str, Any]]:
+def cut_bodies(session: Session, revision: Revision, queue: str, language: str) -> list[str]:
     """The vendors' figures of a revision in a cut, without those that did nothing in it.
 
     Punctual uploads are a matter of the whole month and have no data in a cut.
@@ -32,5 +31,5 @@ def cut_bodies(session: Session, revision: Revision, queue: str, language: str) 
         figures = vendor_figures(gather(session, References.parse(row.inputs)).inputs, Only(queue, language))
         kept = {**figures.figures, **{name: Figure(name) for name in OF_THE_WHOLE}}
         if figures.decisions or any(figure.n for figure in kept.values()):
-            found.append({**to_json(replace(figures, figures=kept)), "expected": json.loads(row.body)["expected"]})
+            found.append(body_text(replace(figures, figures=kept), body_from(row.body).expected))
     return found

@@ -6,7 +6,7 @@ weights, the database. `measure` also gives the rows behind each figure, for the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -26,7 +26,7 @@ from scorecards.operations import (
 )
 from scorecards.quality import accuracy, critical_accuracy, qa_gap
 from scorecards.stats import ZERO
-from scorecards.tally import SIDES, WHOLE, Only, Tally, total
+from scorecards.tally import SIDES, WHOLE, Counts, Only, Tally, total
 from scorecards.unit_costs import cost_per_correct_decision, cost_per_decision
 from scorecards.workings import Expectation, Level, Workings, arrange, level_of
 
@@ -38,8 +38,8 @@ FORMULA_VERSION = 1
 class VendorInputs:
     """Everything that one vendor's figures of one month are computed from.
 
-    kind: vendor or in_house. currency: the reporting currency, which money figures are in. tallies: all live counts
-    of the month, any grain (the finest is taken here). precedence: the contract's sides in order. first_month: no
+    kind: vendor or in_house. currency: the reporting currency, which money figures are in. counts: all live counts of
+    the month, arranged. precedence: the contract's sides in order. first_month: no
     earlier month had decisions. charges: every line that touches the month, held and passed through ones too, with
     the exchange rate of this month; accruals: contract amounts that stand in (`estimated`), and whether they are
     complete. priced_on: quantity facts of the contract's clauses in force (production_hours, billable_hours,
@@ -50,7 +50,7 @@ class VendorInputs:
     kind: str
     period: Period
     currency: str
-    tallies: Sequence[Tally]
+    counts: Counts
     precedence: tuple[str, ...] = SIDES
     expectations: tuple[Expectation, ...] = ()
     first_month: bool = False
@@ -105,7 +105,7 @@ def measure(inputs: VendorInputs, only: Only = WHOLE) -> Measurement:
 
     In a cut, counts and money of the cut are taken; uploads expected stay those of the month.
     """
-    workings = arrange(inputs.tallies, inputs.precedence, inputs.expectations, only)
+    workings = arrange(inputs.counts, inputs.precedence, inputs.expectations, only)
     cost = month_cost((*inputs.charges, *inputs.accruals), inputs.period, spreading_bases(workings), only)
     per_decision = cost_per_decision(workings, cost, inputs.priced_on, complete=inputs.accruals_complete)
     right = accuracy(workings)
@@ -142,7 +142,7 @@ def summary(measurement: Measurement) -> VendorFigures:
             per_key.setdefault(key, []).append(row)
     money = measurement.cost.strata
     strata = [StratumCost(*key, total(per_key.get(key, ())), money.get(key, ZERO)) for key in sorted({*per_key, *money})]
-    active = bool(inputs.tallies or inputs.charges)
+    active = bool(inputs.counts.counted or inputs.charges)
     return VendorFigures(
         inputs.vendor,
         inputs.kind,

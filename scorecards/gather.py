@@ -31,7 +31,7 @@ from scorecards import store
 from scorecards.charging import accruals_of, charges_of, contract_month, facts_of, precedence_of, priced_facts, recorded, ruling_terms
 from scorecards.figures import FORMULA_VERSION, VendorInputs
 from scorecards.store import ClaimHead, Covered, Span
-from scorecards.tally import Counts, Tally
+from scorecards.tally import Counts
 from scorecards.workings import Expectation
 from vendors import store as vendor_store
 from vendors.models import Vendor
@@ -104,7 +104,8 @@ def references(session: Session, period: Period, currency: str, only: Collection
     chosen = [row.code for row in vendors if only is None or row.code in only]
     billing = {code: touching(heads.get(code, ()), period) for code in chosen}
     served = {code: _served(period, heads.get(code, ()), billing[code], terms.get(code, ())) for code in chosen}
-    codes = {code: codes_of(code, vendors) for code in chosen}
+    merged = [row for row in vendors if row.merged_into is not None]
+    codes = {code: codes_of(code, merged) for code in chosen}
     live = _Live(
         vendors={row.code: row for row in vendors},
         terms=terms,
@@ -114,7 +115,7 @@ def references(session: Session, period: Period, currency: str, only: Collection
         covered=_covered_by_code(session, served),
         costs=store.cost_batches(session, period),
         quotes=store.quotes(session, currency, period.last),
-        holidays=store.holidays(session),
+        holidays=[day.isoformat() for day in _deadline_holidays(period, store.holidays(session))],
         active=store.active_before(session, period.first),
     )
     return {code: _reference(live, code, period, currency, codes[code], billing[code], served[code]) for code in chosen}
@@ -132,7 +133,7 @@ class _Live:
     covered: Mapping[str, Sequence[Covered]]
     costs: Mapping[str, Sequence[int]]
     quotes: Mapping[str, tuple[Decimal, date, str]]
-    holidays: Sequence[date]
+    holidays: Sequence[str]
     active: Collection[str]
 
 
@@ -164,7 +165,6 @@ def _reference(
     covered = [row for span in codes for row in live.covered.get(span.vendor, ()) if _within(row, span)]
     currencies = {heads[number].currency for number in billing} | {terms.currency for _, _, terms in contracts}
     currencies |= set(live.quotes) if live.costs.get(code) else set()
-    deadline = due_on(period, MOST_BUSINESS_DAYS, live.holidays)
     return References(
         formula_version=FORMULA_VERSION,
         period=str(period),
@@ -181,20 +181,25 @@ def _reference(
         rates={
             one: [plain(rate), day.isoformat(), source] for one, (rate, day, source) in sorted(live.quotes.items()) if one in currencies
         },
-        holidays=[day.isoformat() for day in live.holidays if period.end <= day <= deadline] if contracts else [],
+        holidays=live.holidays if contracts else [],
         first_month=not any(span.vendor in live.active for span in codes),
     )
 
 
-def codes_of(code: str, vendors: Iterable[Vendor]) -> list[Span]:
-    """The codes whose rows count as a vendor's: its own until it became part of another, others' since they joined."""
-    spans = []
-    for row in vendors:
-        if row.code == code:
-            spans.append(Span(code, date.min, row.merged_on or LAST_DAY))
-        elif row.merged_into == code and row.merged_on is not None:
-            spans.append(Span(row.code, row.merged_on, LAST_DAY))
-    return sorted(spans)
+def _deadline_holidays(period: Period, days: Sequence[date]) -> list[date]:
+    """The days off that can move a deadline of the month."""
+    latest = due_on(period, MOST_BUSINESS_DAYS, days)
+    return [day for day in days if period.end <= day <= latest]
+
+
+def codes_of(code: str, merged: Sequence[Vendor]) -> list[Span]:
+    """The codes whose rows count as a vendor's: its own until it became part of another, others' since they joined.
+
+    merged: the vendors that became part of another.
+    """
+    left = next((row.merged_on for row in merged if row.code == code), None)
+    joined = [Span(row.code, row.merged_on, LAST_DAY) for row in merged if row.merged_into == code and row.merged_on is not None]
+    return sorted([Span(code, date.min, left or LAST_DAY), *joined])
 
 
 def _within(row: Covered, span: Span) -> bool:
@@ -279,28 +284,26 @@ class Gathered:
     inputs: VendorInputs
 
 
-def gather(session: Session, named: References, *, by_batch: bool = False) -> Gathered:
-    """Read exactly what the references name, whether or not it still counts today.
-
-    by_batch keeps the counts of different uploads apart (for the trace); the figures are the same either way.
-    """
+def gather(session: Session, named: References) -> Gathered:
+    """Read exactly what the references name, whether or not it still counts today."""
     period = Period.parse(named.period)
     terms = terms_of(session, named)
     claims = _claims(session, named)
     spans = [Span(code, date.fromisoformat(first), date.fromisoformat(end)) for code, first, end in named.codes]
     quantities: dict[Period, Quantities] = {}
-    tallies: list[Tally] = []
+    counts = Counts(())
     for text, uploads in named.counts.items():
         month = Period.parse(text)
         here = month == period
         batches = [upload[0] for upload in uploads]
-        found = store.tallies(session, clipped(spans, month), batches, None if here else facts_of(terms), by_batch=by_batch)
-        tallies = found if here else tallies
-        quantities[month] = recorded(Counts(found), precedence_of(terms, month), terms, claims)
+        found = store.tallies(session, clipped(spans, month), batches, None if here else facts_of(terms))
+        arranged = Counts(found)
+        counts = arranged if here else counts
+        quantities[month] = recorded(arranged, precedence_of(terms, month), terms, claims)
     checks = check_invoices(claims, terms, quantities, named.billing)
     costs = store.costs(session, named.vendor, period, named.costs)
     priced = contract_month(ruling_terms(terms, period), period, quantities)
-    inputs = _inputs(named, period, terms, claims, checks, costs, priced, quantities[period], tallies)
+    inputs = _inputs(named, period, terms, claims, checks, costs, priced, quantities[period], counts)
     return Gathered(named, terms, claims, checks, quantities, priced, inputs)
 
 
@@ -337,7 +340,7 @@ def _inputs(
     costs: Sequence[CostValue],
     priced: Priced | None,
     quantities: Quantities,
-    tallies: Sequence[Tally],
+    counts: Counts,
 ) -> VendorInputs:
     rates = {currency: Decimal(rate) for currency, (rate, _, _) in named.rates.items()} | {named.currency: Decimal(1)}
     charges = charges_of(claims, checks, costs, rates, period)
@@ -347,7 +350,7 @@ def _inputs(
         kind=named.kind,
         period=period,
         currency=named.currency,
-        tallies=tallies,
+        counts=counts,
         precedence=precedence_of(terms, period),
         expectations=expectations(named, terms),
         first_month=named.first_month,

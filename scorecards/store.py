@@ -141,29 +141,25 @@ def _same_delivery() -> Any:
     return and_(col(DeliveryCoverage.batch) == col(Delivery.batch), col(DeliveryCoverage.vendor) == col(Delivery.vendor))
 
 
-def tallies(
-    session: Session, spans: Sequence[Span], batches: Collection[int], facts: Collection[str] | None = None, *, by_batch: bool = False
-) -> list[Tally]:
-    """Counts of the named uploads within the spans, of all facts or some; uploads summed together, or (by_batch) kept apart.
+def tallies(session: Session, spans: Sequence[Span], batches: Collection[int], facts: Collection[str] | None = None) -> list[Tally]:
+    """Counts of the named uploads within the spans, of all facts or some.
 
-    Rates without a weight (origin reported) never count and are left out.
+    Rates without a weight (origin reported) never count and are left out. In the order of the table's key: the same
+    on both databases as far as figures go, which are sums.
     """
     if not spans or not batches:
         return []
     keys = [col(getattr(TallyRow, name)) for name in TALLY_KEYS]
-    batch = [col(TallyRow.batch)] if by_batch else []
-    amount = func.sum(type_coerce(col(TallyRow.amount), BigInteger))
+    amount = type_coerce(col(TallyRow.amount), BigInteger)
     within = or_(*(and_(col(TallyRow.vendor) == s.vendor, col(TallyRow.day) >= s.first, col(TallyRow.day) < s.end) for s in spans))
-    query = (
-        select_columns(*keys, amount, func.max(TallyRow.origin), *batch)
-        .where(within, col(TallyRow.batch).in_(sorted(batches)), col(TallyRow.origin) != "reported")
-        .group_by(*keys, *batch)
+    query = select_columns(*keys, amount, col(TallyRow.origin), col(TallyRow.batch)).where(
+        within, col(TallyRow.batch).in_(sorted(batches)), col(TallyRow.origin) != "reported"
     )
     if facts is not None:
         query = query.where(col(TallyRow.fact).in_(sorted(facts)))
-    rows = session.connection().execute(query)
+    rows = session.connection().execute(query).all()
     zero = Decimal(0)
-    return [Tally._make((*row[:9], Decimal(int(row[9])).scaleb(-NANO), row[10], zero, row[11] if by_batch else 0)) for row in rows]
+    return [Tally._make((*row[:9], Decimal(row[9]).scaleb(-NANO), row[10], zero, row[11])) for row in rows]
 
 
 def active_before(session: Session, day: date) -> set[str]:

@@ -27,7 +27,7 @@ from scorecards.gather import References, gather, references
 from scorecards.metrics import FACTS, METRICS, Figure
 from scorecards.printing import money, number, quantity
 from scorecards.store import Span
-from scorecards.tally import Only, Tally, choose, rows_of, total
+from scorecards.tally import Counts, Only, Tally, choose, rows_of, total
 
 COST_METRICS = ("cost_per_decision", "cost_per_correct_decision")
 
@@ -124,7 +124,7 @@ def trace_figure(session: Session, scope: Scope, vendor: str, period: Period, me
     named = named or references(session, period, currency, [vendor]).get(vendor)
     if named is None or named.idle:
         raise NotFound("NO_FIGURES", f"there is nothing of {vendor} in {period}; see: scoreline status {period}")
-    inputs = _restricted(gather(session, named, by_batch=True).inputs, cut.site)
+    inputs = _restricted(gather(session, named).inputs, cut.site)
     measurement = measure(inputs, Only(cut.queue, cut.language))
     if metric in FACTS:
         return _fact(measurement, named, metric)
@@ -150,7 +150,7 @@ def _restricted(inputs: VendorInputs, site: str) -> VendorInputs:
         return inputs
     return replace(
         inputs,
-        tallies=[row for row in inputs.tallies if row.site == site],
+        counts=Counts(row for row in inputs.counts.counted if row.site == site),
         charges=tuple(charge for charge in inputs.charges if charge.site == site),
         accruals=tuple(charge for charge in inputs.accruals if charge.site == site),
         expectations=tuple(wanted for wanted in inputs.expectations if wanted.site in ("", site)),

@@ -118,13 +118,12 @@ class Workings:
 
 
 def arrange(
-    tallies: Iterable[Tally],
+    counts: Counts,
     precedence: Sequence[str],
     expectations: Sequence[Expectation] = (),
     only: Only = WHOLE,
 ) -> Workings:
-    """Arrange a vendor-month's tallies once, for all its figures."""
-    counts = Counts(tallies)
+    """A vendor-month's counts made ready for all its figures."""
     decisions = tuple(choose(counts, precedence, ("decisions",)))
     return Workings(counts, tuple(precedence), tuple(expectations), only, decisions)
 

@@ -14,13 +14,13 @@ from scorecards.operations import (
     throughput,
 )
 from scorecards.stats import wilson
-from scorecards.tally import SIDES, WHOLE, Only, Tally
+from scorecards.tally import SIDES, WHOLE, Counts, Only, Tally
 from scorecards.workings import Expectation, Workings, arrange
 from tests.scorecards.values import expected, tally
 
 
 def workings(rows: list[Tally], *expectations: Expectation, only: Only = WHOLE) -> Workings:
-    return arrange(rows, SIDES, expectations, only)
+    return arrange(Counts(rows), SIDES, expectations, only)
 
 
 def sla(due: int, met: int) -> list[Tally]:

@@ -7,13 +7,13 @@ from fractions import Fraction
 from scorecards.metrics import Figure
 from scorecards.quality import accuracy, critical_accuracy, qa_gap
 from scorecards.stats import wilson
-from scorecards.tally import SIDES, WHOLE, Only, Tally
+from scorecards.tally import SIDES, WHOLE, Counts, Only, Tally
 from scorecards.workings import Workings, arrange
 from tests.scorecards.values import audited, tally
 
 
 def workings(rows: list[Tally], only: Only = WHOLE) -> Workings:
-    return arrange(rows, SIDES, (), only)
+    return arrange(Counts(rows), SIDES, (), only)
 
 
 def test_twenty_of_twenty_is_a_small_sample_with_its_interval() -> None:

@@ -13,7 +13,7 @@ from scorecards.figures import VendorFigures
 from scorecards.metrics import Figure
 from scorecards.quality import accuracy
 from scorecards.ranking import Earlier, Place, Ranking, earlier_from_json, earlier_json, rank_bases, rank_month
-from scorecards.tally import SIDES
+from scorecards.tally import SIDES, Counts
 from scorecards.template import NETWORK
 from scorecards.workings import arrange
 from tests.scorecards.values import audited, figure, good, month, tally
@@ -50,7 +50,7 @@ def test_scores_order_and_doubt_free_figures_leave_no_tie() -> None:
 
 def _audits(vendor: str, audits: int, correct: int) -> VendorFigures:
     rows = [tally("decisions", 100_000), *audited(audits, correct)]
-    return rated(vendor, accuracy(arrange(rows, SIDES)).figure)
+    return rated(vendor, accuracy(arrange(Counts(rows), SIDES)).figure)
 
 
 def test_98_of_100_does_not_outrank_970_of_1000_beyond_doubt() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+from scorecards.tally import Counts
 from scorecards.workings import arrange, level_of, sampled_state
 from tests.scorecards.values import expected, tally
 
@@ -44,15 +45,15 @@ def test_audits_that_name_less_make_the_stratum_coarser_unless_they_are_zero() -
 
 
 def test_an_expected_kind_that_has_not_come_is_unsent_unless_something_supplies_its_facts() -> None:
-    lacking = arrange([], ("vendor",), [expected("performance"), expected("workforce")])
+    lacking = arrange(Counts([]), ("vendor",), [expected("performance"), expected("workforce")])
     assert lacking.unsent(NEEDS, [])
     assert not lacking.unsent(NEEDS, [tally("handle_seconds", 1, site="S1")])
     assert not lacking.unsent({"plan": ("committed_fte_days",)}, [])
-    assert not arrange([], ("vendor",), [expected("performance", received=date(2026, 11, 9))]).unsent(NEEDS, [])
+    assert not arrange(Counts([]), ("vendor",), [expected("performance", received=date(2026, 11, 9))]).unsent(NEEDS, [])
 
 
 def test_an_expectation_of_one_site_is_supplied_by_counts_of_that_site_or_of_none() -> None:
-    lacking = arrange([], ("vendor",), [expected("performance", "S2")])
+    lacking = arrange(Counts([]), ("vendor",), [expected("performance", "S2")])
     assert lacking.unsent(NEEDS, [tally("handle_seconds", 1, site="S1")])
     assert not lacking.unsent(NEEDS, [tally("handle_seconds", 1, site="S2")])
     assert not lacking.unsent(NEEDS, [tally("handle_seconds", 1, site="")])

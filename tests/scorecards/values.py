@@ -11,7 +11,7 @@ from kernel.period import Period
 from scorecards.cost import Charge, TieOut
 from scorecards.figures import StratumCost, VendorFigures, VendorInputs
 from scorecards.metrics import METRICS, Figure
-from scorecards.tally import Tally
+from scorecards.tally import Counts, Tally
 from scorecards.workings import Expectation
 
 OCTOBER = Period(2026, 10)
@@ -80,7 +80,7 @@ def inputs(
         "vendor",
         OCTOBER,
         "USD",
-        list(tallies),
+        Counts(tallies),
         expectations=tuple(expectations),
         charges=tuple(charges),
         accruals=tuple(accruals),
