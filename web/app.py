@@ -204,8 +204,8 @@ def _month(text: str) -> Period:
 
 def _add_errors(app: FastAPI, process: Process) -> None:
     def answer(request: Request, status: int, headline: str, story: str, body: dict[str, Any]) -> Response:
-        wants_json = request.url.path.endswith(".json") or "text/html" not in request.headers.get("accept", "text/html")
-        if wants_json:
+        accept = request.headers.get("accept", "")
+        if request.url.path.endswith(".json") or ("application/json" in accept and "text/html" not in accept):
             return JSONResponse(body, status_code=status, headers=HEADERS)
         page = base_page(process) | {"title": headline, "headline": headline, "story": story, "steps": []}
         response = render("steps.html", page, status)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import fcntl
 import json
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ from scorecards import service as scorecards
 from vendors import service as vendors
 from web.database import open_process
 from web.environment import environment
+from web.jobs import keep_working, work_off
 from web.process import AS_OF, Process
 from web.progress import Progress
 
@@ -89,6 +91,7 @@ class Demo:
                 self._do(steps[number])
                 self._remember(steps_done=number + 1)
                 self.progress.reached = number + 1
+            work_off(self.process)
             self._remember(complete=True)
         self.seconds = time.monotonic() - began
         self.progress.done = True
@@ -111,6 +114,7 @@ class Demo:
                 tell(f"scoreline: {self.progress.failed}")
                 return
             ready(address[0])
+            keep_working(self.process, threading.Event())
 
         if _note(self.folder).get("complete"):
             self.progress.done = True

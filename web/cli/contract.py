@@ -54,16 +54,27 @@ def price_contract(run: Run, vendor: VendorArgument, period: PeriodArgument) -> 
     return Answer(priced, lambda screen: _show_price(screen, priced))
 
 
+PARTS = {"prices": "Prices", "targets": "Targets", "expects": "Expected files", "unpriced": "Clauses that are not priced yet"}
+"""Lists of a contract that are tables of their own."""
+
+
 def _show_terms(screen: Screen, terms: Mapping[str, Any]) -> None:
-    for name, value in terms.items():
-        if not (isinstance(value, list) and value and isinstance(value[0], dict)):
-            screen.line(f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else text(value)}")
-    for name, value in terms.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            heads = list(dict.fromkeys(key for row in value for key, cell in row.items() if cell not in (None, "")))
-            screen.line()
-            screen.line(f"{name}:")
-            screen.table(heads, [[text(row.get(head)) for head in heads] for row in value])
+    for contract in terms["contracts"]:
+        screen.line(
+            f"{terms['vendor']}, contract {contract['number']}, {contract['valid_from']} to {contract['valid_to']} (that day not included)"
+        )
+        for name, value in contract.items():
+            if name not in (*PARTS, "number", "valid_from", "valid_to") and value not in (None, "", []):
+                screen.line(f"  {name.replace('_', ' ')}: {', '.join(map(str, value)) if isinstance(value, list) else text(value)}")
+        for part, title in PARTS.items():
+            rows = contract[part]
+            if rows:
+                heads = list(dict.fromkeys(key for row in rows for key, cell in row.items() if cell not in (None, "")))
+                screen.line(f"  {title}")
+                cells = [["", *(text(row.get(head)) for head in heads)] for row in rows]
+                screen.table(["", *(head.replace("_", " ") for head in heads)], cells)
+    if not terms["contracts"]:
+        screen.line(f"No contract of {terms['vendor']} is in force on {terms['on']}.")
 
 
 def _show_price(screen: Screen, priced: Mapping[str, Any]) -> None:

@@ -111,7 +111,7 @@ def _show_one(screen: Screen, found: Mapping[str, Any]) -> None:
     screen.table(["Line", "Text", ">Billed", ">Contract amount", ">Difference", "Clause"], rows)
     for finding in found["findings"]:
         at = f", line {finding['line']}" if finding.get("line") else ""
-        favour = f" (in the {finding['in_favour_of']}'s favour, {finding['state']})"
-        screen.line(f"{finding['code']}{at}: {finding['message']} {money(finding['at_stake'])}{favour}")
+        screen.line(f"{finding['code']}{at}, {finding['state']}: {finding['message']}")
+        screen.line(f"  at stake {money(finding['at_stake'])}, in the {finding['in_favour_of']}'s favour")
     if not found["findings"]:
         screen.line("Nothing found.")

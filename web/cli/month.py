@@ -9,7 +9,7 @@ import typer
 
 from web.cli.command import Answer, Run, command
 from web.cli.options import PeriodArgument, VendorArgument, to_period
-from web.cli.screen import Screen, figure, grouped, money, score, text
+from web.cli.screen import Screen, figure, grouped, score, text
 
 RATINGS = {
     "good": "good",
@@ -269,7 +269,7 @@ def _show_scorecard(screen: Screen, found: Mapping[str, Any]) -> None:
 def _catalogue(rows: Sequence[Mapping[str, Any]]) -> Answer:
     def show(screen: Screen) -> None:
         heads = list(dict.fromkeys(key for row in rows for key in row))
-        cells = [[money(row.get(head)) or text(row.get(head)) for head in heads] for row in rows]
+        cells = [[", ".join(row[head]) if isinstance(row.get(head), list) else text(row.get(head)) for head in heads] for row in rows]
         screen.table([words(head).capitalize() for head in heads], cells)
 
     return Answer(list(rows), show)

@@ -9,10 +9,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 PIPED_WIDTH = 240
 """Columns when nobody looks: a table in a file or pipe is not wrapped to a terminal that is not there."""
 
@@ -22,20 +18,24 @@ class Screen:
 
     def __init__(self) -> None:
         """Take the terminal's width, or a wide page."""
+        from rich.console import Console  # --json never needs it, and it takes a tenth of a second to load
+
         width = None if sys.stdout.isatty() else PIPED_WIDTH
         self.console = Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
 
     def line(self, text: str = "") -> None:
         """One line (or paragraph) of text."""
-        self.console.print(Text(text))
+        self.console.print(text)
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """An aligned table; a head that starts with > is a column of figures, right-aligned."""
+        from rich.table import Table
+
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         for head in heads:
             table.add_column(head.removeprefix(">"), justify="right" if head.startswith(">") else "left", overflow="fold")
         for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*row)
         self.console.print(table)
 
 

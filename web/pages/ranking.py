@@ -49,7 +49,8 @@ def ranking_page(
         chosen = period or Period.parse(closed[-1]["period"])
         found = scorecards.ranking(session, process.scope, chosen, queue=queue, language=language, basis=basis)
         raw = found if basis == "raw" else scorecards.ranking(session, process.scope, chosen, queue=queue, language=language, basis="raw")
-        shown = [row for row in closed if row["period"] <= str(chosen)][-MONTHS_SHOWN:]
+        # a cut of one queue or language is computed for the asking, so it is not computed for a year of months
+        shown = [] if queue or language else [row for row in closed if row["period"] <= str(chosen)][-MONTHS_SHOWN:]
         past = {
             row["period"]: scorecards.ranking(
                 session, process.scope, Period.parse(row["period"]), queue=queue, language=language, basis=basis
