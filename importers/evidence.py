@@ -31,6 +31,7 @@ WHERE = ("sheet", "row")
 WHO = ("agent",)
 SAMPLED = frozenset(name for name, fact in FACTS.items() if fact.group == "quality")
 """Facts that are kept by sample; of all others the sample is ''."""
+LARGEST_KEY = 1 << 62
 NO_AMOUNT = pl.lit(None, pl.Int64)
 
 
@@ -191,18 +192,48 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def row_key(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
+    """One whole number per row for the combination of enumerations, days and flags in the named columns."""
+    key, size = pl.Series([0], dtype=pl.UInt64).new_from_index(0, frame.height), 1
+    for name in names:
+        column = frame[name]
+        if isinstance(column.dtype, pl.Enum):
+            part, count = column.to_physical(), len(column.dtype.categories)
+        elif column.dtype == pl.Date:
+            days = column.to_physical()
+            low, high = int(str(days.min())), int(str(days.max()))
+            part, count = days - low, high - low + 1
+        elif column.dtype == pl.Boolean:
+            part, count = column.cast(pl.UInt8), 2
+        else:
+            labels = column.unique()
+            part = column.replace_strict(labels, pl.Series(range(len(labels)), dtype=pl.UInt32), return_dtype=pl.UInt32)
+            count = len(labels)
+        if size * count > LARGEST_KEY:
+            seen = key.unique()
+            key = key.replace_strict(seen, pl.Series(range(len(seen)), dtype=pl.UInt64), return_dtype=pl.UInt64)
+            size = len(seen)
+        key = key * max(count, 1) + part.cast(pl.UInt64)
+        size *= max(count, 1)
+    return key
+
+
 def compared(new: pl.DataFrame, old: pl.DataFrame) -> Mapping[str, int]:
     """How many rows of a new upload are new, changed, or gone against an older one's, by everything that names a row."""
     names = [*KEYS, *WHO, "grain"]
     facts = sorted({*facts_in(new), *facts_in(old)})
-
-    def rows(frame: pl.DataFrame) -> pl.DataFrame:
-        sums = [pl.col(fact).sum() if fact in frame.columns else pl.lit(0, pl.Int64).alias(fact) for fact in facts]
-        texts = [pl.col(name).cast(pl.String) for name in names if name != "day"]
-        return frame.with_columns(texts).group_by(names).agg(sums)
-
-    both = rows(new).join(rows(old), on=names, how="full", coalesce=False, suffix="__old")
-    there, before = pl.col("vendor").is_not_null(), pl.col("vendor__old").is_not_null()
+    both = pl.concat([_named_alike(frame, facts, names) for frame in (new, old)], how="vertical_relaxed")
+    shared = [pl.col(name).cast(pl.Enum(both[name].unique().sort().to_list())) for name in names if name != "day"]
+    both = both.with_columns(shared)
+    keyed = both.select(facts).with_columns(key=row_key(both, names), late=pl.Series(range(both.height), dtype=pl.UInt32) < new.height)
+    rows = keyed.group_by("key", "late").agg(pl.col(fact).sum() for fact in facts)
+    pairs = rows.filter("late").join(rows.filter(~pl.col("late")), on="key", how="full", suffix="__old")
+    there, before = pl.col("late").is_not_null(), pl.col("late__old").is_not_null()
     differs = pl.any_horizontal([pl.col(fact) != pl.col(f"{fact}__old") for fact in facts]) if facts else pl.lit(value=False)
-    counted = both.select(new=(there & ~before).sum(), changed=(there & before & differs).sum(), gone=(before & ~there).sum())
+    counted = pairs.select(new=(there & ~before).sum(), changed=(there & before & differs).sum(), gone=(before & ~there).sum())
     return {name: int(count) for name, count in counted.row(0, named=True).items()}
+
+
+def _named_alike(frame: pl.DataFrame, facts: Sequence[str], names: Sequence[str]) -> pl.DataFrame:
+    amounts = [pl.col(fact) if fact in frame.columns else NO_AMOUNT.alias(fact) for fact in facts]
+    return frame.select(*(pl.col(name) if name == "day" else pl.col(name).cast(pl.String) for name in names), *amounts)

@@ -81,7 +81,8 @@ def build_table(wanted: Wanted) -> Built:
     """Parse the mapped columns of a sheet and leave out blank, total and faulty rows."""
     raw = wanted.raw
     assigned = wanted.mapping.fields
-    parsed = {name: _parse(wanted.specs[name], raw, assignment, wanted) for name, assignment in assigned.items()}
+    mark = _decimal(wanted)
+    parsed = {name: _parse(wanted.specs[name], raw, assignment, wanted.window, mark) for name, assignment in assigned.items()}
     columns = {name: _column(assigned[name], name, one) for name, one in parsed.items()}
     columns = _months_apart(columns, parsed) | _fine_rates(raw, columns)
     table = Table(raw.name, raw.rows, columns)
@@ -109,24 +110,22 @@ def build_table(wanted: Wanted) -> Built:
     )
 
 
-def _parse(spec: FieldSpec, raw: RawSheet, assignment: Assignment, wanted: Wanted) -> Parsed:
+def _parse(spec: FieldSpec, raw: RawSheet, assignment: Assignment, window: tuple[date, date], mark: str) -> Parsed:
     cells, unit = raw.cells(assignment.letter), assignment.unit
-    first, last = wanted.window
+    first, last = window
     if spec.name == "period":
         return parse_months(cells, first, last)
     parsers: dict[str, Callable[[], Parsed]] = {
         TEXT: lambda: parse_text(cells),
         DAY: lambda: parse_days(cells, first, last),
         MOMENT: lambda: parse_moments(cells),
-        MONEY: lambda: parse_money(cells, decimal=_decimal(wanted)),
-        NUMBER: lambda: parse_numbers(cells, decimal=_decimal(wanted)),
-        SHARE: lambda: parse_percent(cells, decimal=_decimal(wanted)),
+        MONEY: lambda: parse_money(cells, decimal=mark),
+        NUMBER: lambda: parse_numbers(cells, decimal=mark),
+        SHARE: lambda: parse_percent(cells, decimal=mark),
         SECONDS: lambda: parse_durations(
-            cells, unit=_time_unit(unit, "seconds"), into="seconds", colon=CLOCKS.get(unit, "m:ss"), decimal=_decimal(wanted)
+            cells, unit=_time_unit(unit, "seconds"), into="seconds", colon=CLOCKS.get(unit, "m:ss"), decimal=mark
         ),
-        HOURS: lambda: parse_durations(
-            cells, unit=_time_unit(unit, "hours"), into="hours", colon=CLOCKS.get(unit, "h:mm"), decimal=_decimal(wanted)
-        ),
+        HOURS: lambda: parse_durations(cells, unit=_time_unit(unit, "hours"), into="hours", colon=CLOCKS.get(unit, "h:mm"), decimal=mark),
     }
     parsed = parsers[spec.parse]()
     factor = FACTORS.get(unit)
@@ -138,7 +137,9 @@ def _time_unit(unit: str, default: str) -> str:
 
 
 def _decimal(wanted: Wanted) -> str:
-    """The decimal mark that the sheet's number columns agree on; '' where none tells, or they differ."""
+    """The decimal mark that the sheet's number columns agree on; '' where the file tells itself, none tells, or they differ."""
+    if wanted.raw.decimal:
+        return ""
     kinds = {MONEY, NUMBER, SHARE, SECONDS, HOURS}
     letters = [a.letter for name, a in wanted.mapping.fields.items() if wanted.specs[name].parse in kinds]
     marks = {decimal_evidence(wanted.raw.cells(letter)) for letter in letters if wanted.raw.frame.schema[letter] == pl.String}

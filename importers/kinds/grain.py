@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from importers.checks import Findings, amount_text
-from importers.evidence import BOUND, CONTROL
+from importers.evidence import BOUND, CONTROL, row_key
 from importers.kinds.amounts import printed_unit
 from scorecards.metrics import FACTS
 
@@ -20,33 +20,6 @@ BREAKDOWN = ("site", "queue", "language", "role", "agent")
 OWNER = ("vendor", "side", "sample")
 """Rows of different owners are never compared."""
 DAY_BIT = 1 << len(BREAKDOWN)
-LARGEST_KEY = 1 << 62
-
-
-def row_key(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
-    """One whole number per row for the combination of enumerations, days and flags in the named columns."""
-    key, size = pl.Series([0], dtype=pl.UInt64).new_from_index(0, frame.height), 1
-    for name in names:
-        column = frame[name]
-        if isinstance(column.dtype, pl.Enum):
-            part, count = column.to_physical(), len(column.dtype.categories)
-        elif column.dtype == pl.Date:
-            days = column.to_physical()
-            low, high = int(str(days.min())), int(str(days.max()))
-            part, count = days - low, high - low + 1
-        elif column.dtype == pl.Boolean:
-            part, count = column.cast(pl.UInt8), 2
-        else:
-            labels = column.unique()
-            part = column.replace_strict(labels, pl.Series(range(len(labels)), dtype=pl.UInt32), return_dtype=pl.UInt32)
-            count = len(labels)
-        if size * count > LARGEST_KEY:
-            seen = key.unique()
-            key = key.replace_strict(seen, pl.Series(range(len(seen)), dtype=pl.UInt64), return_dtype=pl.UInt64)
-            size = len(seen)
-        key = key * max(count, 1) + part.cast(pl.UInt64)
-        size *= max(count, 1)
-    return key
 
 
 def set_aside(frame: pl.DataFrame, fact: str, rows: pl.Series) -> pl.DataFrame:
