@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import resource
 import traceback
 from collections.abc import Mapping
@@ -24,6 +25,8 @@ OPEN_FILES = 256
 OUT_OF_MEMORY = 3
 """Exit code of a child whose memory was used up and that could still say so."""
 GRACE_SECONDS = 2
+_OUT_OF_MEMORY = re.compile("alloc|memory|spawn threads", re.IGNORECASE)
+"""How libraries say that memory was used up, or that none was left for a thread."""
 
 
 def read_limited(request: Mapping[str, Any]) -> NoReturn:
@@ -41,7 +44,9 @@ def read_limited(request: Mapping[str, Any]) -> NoReturn:
         dump_refusal(folder, refused)
     except MemoryError:
         code = OUT_OF_MEMORY
-    except BaseException:  # noqa: BLE001 - a panic of a library is no Exception; the parent tells the person
+    except BaseException as error:  # noqa: BLE001 - a panic of a library is no Exception; the parent tells the person
+        if _OUT_OF_MEMORY.search(str(error)):
+            os._exit(OUT_OF_MEMORY)
         try:
             dump_bug(folder, traceback.format_exc())
         except BaseException:  # noqa: BLE001 - nothing is left but to die
