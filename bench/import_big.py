@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench import fixture, measure
 
-SCORELINE = [sys.executable, "-m", "web.cli"]
+SCORELINE = [str(Path(sys.executable).with_name("scoreline"))]
 
 
 CALAMINE = "import sys,python_calamine as c; c.load_workbook(sys.argv[1]).get_sheet_by_index(0)"
