@@ -195,7 +195,7 @@ def file_sha256(path: Path) -> str:
 def row_key(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
     """One whole number per row for the combination of enumerations, days and flags in the named columns."""
     key, size = pl.Series([0], dtype=pl.UInt64).new_from_index(0, frame.height), 1
-    for name in names:
+    for name in names if frame.height else ():
         column = frame[name]
         if isinstance(column.dtype, pl.Enum):
             part, count = column.to_physical(), len(column.dtype.categories)
