@@ -24,7 +24,9 @@ from importers.reading.plain import ROW_END, Found, PlainPieces
 from importers.reading.sheet import Refused, index_of
 
 PIECE = 1 << 22
-"""Bytes judged at once; the first piece is always parsed and holds the headers."""
+"""Bytes judged at once."""
+FIRST_PIECE = 1 << 18
+"""Bytes of the first piece, which is always parsed and holds the headers."""
 HEAD_ROWS = 200
 MOST_KEPT = 1000
 """Error cells and formulas without value that are kept per column."""
@@ -260,15 +262,15 @@ class Scanner:
 def _pieces(package: zipfile.ZipFile, part: str) -> Generator[bytes]:
     """The part's bytes, cut behind the ends of rows wherever there are such."""
     with package.open(part) as stream:
-        rest = b""
-        while block := stream.read(PIECE):
+        rest, size = b"", min(FIRST_PIECE, PIECE)
+        while block := stream.read(size):
             cut = block.rfind(ROW_END)
             if cut < 0:
                 rest += block
                 continue
             cut += len(ROW_END)
             yield rest + block[:cut]
-            rest = block[cut:]
+            rest, size = block[cut:], PIECE
         if rest:
             yield rest
 

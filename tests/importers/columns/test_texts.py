@@ -5,7 +5,6 @@ from datetime import datetime, time
 import polars as pl
 
 from importers.columns import is_missing, parse_booleans, parse_text
-from importers.columns.values import Fault, Parsed
 from importers.reading import Cells
 
 at = datetime.fromisoformat
@@ -51,9 +50,3 @@ def test_yes_and_no_have_many_spellings() -> None:
 
 def test_missing_is_told_by_its_token() -> None:
     assert is_missing(pl.Series(["N/A", "\u2014", "x"])).to_list() == [True, True, False]
-
-
-def test_bad_joins_all_faults_and_refused_needs_an_error() -> None:
-    mask = pl.Series([True, False])
-    assert Parsed(pl.Series([None, 1]), (Fault("X", "is x", mask),)).bad.to_list() == [True, False]
-    assert not Parsed(pl.Series([1])).refused
