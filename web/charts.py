@@ -16,6 +16,7 @@ SCORE_LEFT, SCORE_RIGHT = 12.0, 308.0
 SCORE_TICKS = (40, 60, 80, 95, 100, 110)
 """The score axis; the style sheet draws the same lines behind the rows (a test holds the two together)."""
 RATING_ZONES = (("inadequate", 40, 60), ("requires improvement", 60, 95), ("good", 100, 110))
+LABEL_BESIDE, LABEL_BELOW = 49.0, 61.0
 LABEL_ROOM = 78.0
 """Pixels that the words `raw 54.1` need beside their ring."""
 MICRO_WIDTH = 140
@@ -85,6 +86,8 @@ class ScoreMark:
     label_x: float
     label_end: bool
     """The label ends at label_x instead of beginning there."""
+    label_y: float
+    """Lower where the label had to go to the side of the arrow."""
     shift_from: float | None
     shift_to: float | None
     """Ends of the line from ring to dot; None where they stand too close for one."""
@@ -115,6 +118,7 @@ def score_mark(score: float, low: float | None, high: float | None, raw: float |
     if not end and anchor + LABEL_ROOM > SCORE_WIDTH:
         end = True
     label = "" if raw is None else "raw the same" if same else f"raw {raw:.1f}"
+    crossed = ring is not None and end == (dot < ring)
     shift_from = shift_to = None
     if ring is not None and abs(ring - dot) > 16:  # noqa: PLR2004 - ring, gap and arrow head need so many pixels
         way = 1 if dot > ring else -1
@@ -130,6 +134,7 @@ def score_mark(score: float, low: float | None, high: float | None, raw: float |
         label=label,
         label_x=round(anchor + (-8 if end else 8), 1),
         label_end=end,
+        label_y=LABEL_BELOW if crossed else LABEL_BESIDE,
         shift_from=shift_from,
         shift_to=shift_to,
     )
@@ -146,6 +151,8 @@ class Micro:
     target: float | None
     must: float | None
     edge: str
+    ring_edge: str
+    """Past which edge the raw value lies: 'left', 'right' or ''."""
     hollow: bool
     """The figure informs but does not count: too few behind it."""
 
@@ -179,6 +186,7 @@ def micro(
         target=None if target is None else axis.at(target),
         must=None if must is None else axis.at(must),
         edge="" if low is None else axis.beyond(low),
+        ring_edge="" if raw is None else axis.beyond(raw),
         hollow=hollow,
     )
 

@@ -29,11 +29,21 @@ Asked = Sequence[Mapping[str, Any]]
 
 
 def close_month(process: Process, asked: Asked) -> None:
-    """Compute a month's figures again after something in it changed; asked: everything that changed since."""
+    """Compute a month's figures again after something in it changed; asked: everything that changed since.
+
+    A month that is not over is left alone until a person closes it.
+    """
     period = Period.parse(asked[0]["period"])
+    if period.end > process.today() and not _closed_before(process, period):
+        return
     vendors = {one.get("vendor") for one in asked}
     vendor = vendors.pop() if len(vendors) == 1 else None
     scorecards.close_month(process.engine, process.scope, process.clock, process.settings, period, vendor)
+
+
+def _closed_before(process: Process, period: Period) -> bool:
+    closed = process.read(lambda session: scorecards.months(session, process.scope))
+    return any(row["period"] == str(period) for row in closed)
 
 
 KINDS: dict[str, Callable[[Process, Asked], None]] = {"close": close_month}

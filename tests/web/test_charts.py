@@ -111,3 +111,14 @@ def test_zero_points_are_a_figure_and_leave_a_line() -> None:
 def test_the_axis_names_its_ratings() -> None:
     assert [tick.text for tick in charts.rating_words()] == ["inadequate", "requires improvement", "good"]
     assert [tick.text for tick in charts.score_ticks()] == ["40", "60", "80", "95", "100", "110"]
+
+
+def test_a_raw_value_past_the_axis_is_an_arrow() -> None:
+    axis = charts.Axis(0.05, 0.2, charts.MICRO_LEFT, charts.MICRO_RIGHT)
+    assert charts.micro(axis, 0.1, raw=1.6).ring_edge == "right"
+    assert charts.micro(axis, 0.1, raw=0.15).ring_edge == ""
+
+
+def test_a_label_that_had_to_go_to_the_arrows_side_stands_lower() -> None:
+    assert charts.score_mark(85.6, 80.2, 86.7, 51.8, soft=False).label_y == charts.LABEL_BELOW
+    assert charts.score_mark(97.0, 91.3, 100.7, 80.5, soft=False).label_y == charts.LABEL_BESIDE

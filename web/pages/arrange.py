@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from kernel.money import round_money
 from web.filters import amount, counted, listed, long_month, number, percent, sentence, signed, unit_cost, words
 
 VERDICTS = {"good": "on", "approaching_target": "near", "requires_improvement": "watch", "inadequate": "off", None: "none"}
@@ -22,6 +23,13 @@ PILLARS = (
     ("F", "Files and counts", ("count_discrepancy", "data_timeliness")),
 )
 """How the metrics of the template are gathered in the small bars; a metric of none of them stands under Other."""
+TIES = (
+    ("invoiced", "Invoiced", 1),
+    ("held", "less held, in question", -1),
+    ("passed_through", "less passed through", -1),
+    ("estimated", "plus estimated", 1),
+)
+"""Parts of the cost shown, and whether they add or take away."""
 COVERAGE_NEEDED = Decimal("0.8")
 
 Row = Mapping[str, Any]
@@ -203,7 +211,7 @@ def headline(vendors: Sequence[Row], period: str) -> tuple[str, str]:
     ranked = sorted((v for v in vendors if v["rank"] is not None), key=lambda v: v["rank"])
     if not ranked:
         return f"No vendor can be rated for {long_month(period)} yet.", _tally(vendors)
-    swap = _looks_dearest(vendors)
+    swap = _looks_dearest(ranked)
     leaders = [v for v in ranked if v is ranked[0] or v["vendor"] in ranked[0]["tied_with"]]
     first = _first_text(leaders)
     if swap is None:
@@ -235,23 +243,20 @@ def _held_back(vendors: Sequence[Row], first: Row) -> str:
     return "" if not above else f"{listed([v['name'] for v in above])} scores higher, and is capped by a must-meet limit."
 
 
-def _looks_dearest(vendors: Sequence[Row]) -> tuple[Row, Row, bool] | None:
-    """A vendor that looks dearer than another and is cheaper like for like: the pair with the largest turn."""
+def _looks_dearest(ranked: Sequence[Row]) -> tuple[Row, Row, bool] | None:
+    """A vendor that looks dearer than another and is cheaper like for like: the pair in which both are plainest."""
     priced = []
-    for vendor in vendors:
+    for vendor in ranked:
         metric = metric_of(vendor, "cost_per_decision")
         raw, value = cost_of(metric, "raw"), cost_of(metric)
-        if raw is not None and value is not None and metric["state"] in ("scored", "estimated"):
+        if raw and value and metric["state"] == "scored":
             priced.append((vendor, raw, value))
-    pairs = [
-        ((raw - raw2) / raw + (value2 - value) / value2, a, b)
-        for a, raw, value in priced
-        for b, raw2, value2 in priced
-        if raw > raw2 and value < value2
+    turns = [
+        (min(raw / raw2, value2 / value), a, b) for a, raw, value in priced for b, raw2, value2 in priced if raw > raw2 and value < value2
     ]
-    if not pairs:
+    if not turns:
         return None
-    _, dear, cheap = max(pairs, key=lambda pair: (pair[0], pair[1]["vendor"], pair[2]["vendor"]))
+    _, dear, cheap = max(turns, key=lambda turn: (turn[0], turn[1]["vendor"], turn[2]["vendor"]))
     most = dear is max(priced, key=lambda p: p[1])[0] and dear is min(priced, key=lambda p: p[2])[0]
     return dear, cheap, most
 
@@ -272,10 +277,26 @@ def facts(found: Row) -> list[dict[str, str]]:
     """Three figures beside the sentence: the work, what it cost, and the money in question."""
     work = sum((Decimal(str(metric_of(v, "cost_per_decision").get("denominator") or 0)) for v in found["vendors"]), Decimal(0))
     shown = [{"name": "Decisions", "value": number(work), "note": f"{percent(found['comparable_share'])} % comparable"}]
-    cost = found["cost"]
-    if cost:
-        each = f", {unit_cost(Decimal(cost['shown']['amount']) / work)} a decision" if work else ""
-        shown.append({"name": "Cost shown", "value": amount(cost["shown"]["amount"]), "note": f"{cost['shown']['currency']}{each}"})
-        held = cost["held"]["amount"]
-        shown.append({"name": "Held, in question", "value": amount(held), "note": f"{cost['held']['currency']}, not in the cost shown"})
+    tie = tie_out(found["cost"])
+    if tie:
+        each = f", {unit_cost(tie['total'] / work)} a decision" if work else ""
+        shown.append({"name": "Cost shown", "value": amount(tie["total"]), "note": f"{tie['currency']}{each}"})
+        held = next((line["value"] for line in tie["lines"] if line["key"] == "held"), Decimal(0))
+        shown.append({"name": "Held, in question", "value": amount(abs(held)), "note": f"{tie['currency']}, not in the cost shown"})
     return shown
+
+
+def tie_out(cost: Row | None) -> dict[str, Any] | None:
+    """Invoiced, less held, less passed through, plus estimated = shown, in minor units so that the rows add up.
+
+    The JSON has every digit; here each part is rounded and shown is their sum.
+    """
+    if not cost:
+        return None
+    currency = cost["shown"]["currency"]
+    lines: list[dict[str, Any]] = [
+        {"key": key, "name": name, "value": sign * round_money(Decimal(cost[key]["amount"]), currency, "half_even")}
+        for key, name, sign in TIES
+    ]
+    told = [line for line in lines if line["value"] or line["key"] == "invoiced"]
+    return {"lines": told, "total": sum((line["value"] for line in lines), Decimal(0)), "currency": currency}

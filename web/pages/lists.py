@@ -60,7 +60,7 @@ def imports_page(process: Process) -> dict[str, Any]:
     """All uploads, newest first, with a sentence."""
     found = process.read(lambda s: importers.list_batches(s, process.scope))
     refused = sum(1 for row in found if row["state"] == "refused")
-    headline = f"{sentence(counted(len(found), 'upload'))}, {counted(refused, 'of them refused', 'of them refused')}."
+    headline = f"{sentence(counted(len(found), 'upload'))}, {counted(refused, 'refused', 'refused') if refused else 'none refused'}."
     return {
         "uploads": list(found),
         "headline": headline if found else "Nothing has been uploaded yet.",
@@ -142,7 +142,7 @@ def invoices_table(page: Row) -> dict[str, Any]:
 
 
 def _whose(finding: Row) -> str:
-    return f"{_money(finding['at_stake'])}, in the {finding['in_favour_of']}’s favour, {finding['state']}."
+    return f"At stake {_money(finding['at_stake'])}, in the {finding['in_favour_of']}’s favour, {finding['state']}."
 
 
 def _money(value: Row | None) -> str:

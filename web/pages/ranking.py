@@ -7,6 +7,7 @@ figure is computed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,7 @@ from kernel.errors import NotFound
 from kernel.period import Period
 from scorecards import service as scorecards
 from vendors import service as vendors
-from web.charts import SCORE_AXIS, micro, pillars, rating_words, score_mark, score_ticks, shared_axis, spark
+from web.charts import SCORE_AXIS, Axis, micro, pillars, rating_words, score_mark, score_ticks, shared_axis, spark
 from web.filters import counted, long_day, long_month, number, percent, short_month, signed, unit_cost, words
 from web.pages import arrange
 from web.process import Process
@@ -24,6 +25,8 @@ from web.process import Process
 BASIS_WORDS = {"like_for_like": "like for like", "raw": "raw"}
 MONTHS_SHOWN = 13
 NEWEST_ON_PHONE = 4
+FARTHEST_RAW = 2.5
+"""So many times the highest like-for-like cost still stands on the axis of costs."""
 CSV_COLUMNS = ("rank", "rank_low", "rank_high", "vendor", "name", "score", "score_low", "score_high", "coverage", "rating", "tied_with")
 
 Row = Mapping[str, Any]
@@ -32,6 +35,12 @@ Row = Mapping[str, Any]
 def months_of(session: Session, process: Process) -> list[Row]:
     """The closed months, oldest first: period and status."""
     return list(scorecards.months(session, process.scope))
+
+
+def newest_ended(closed: Sequence[Row], today: date) -> Period:
+    """The newest closed month that is over; the newest of all when none is."""
+    periods = [Period.parse(row["period"]) for row in closed]
+    return max((period for period in periods if period.end <= today), default=periods[-1])
 
 
 def ranking_page(
@@ -46,7 +55,7 @@ def ranking_page(
         closed = months_of(session, process)
         if not closed:
             raise NotFound("NO_MONTHS", "no month has been closed yet; run: scoreline close PERIOD")
-        chosen = period or Period.parse(closed[-1]["period"])
+        chosen = period or newest_ended(closed, process.today())
         found = scorecards.ranking(session, process.scope, chosen, queue=queue, language=language, basis=basis)
         raw = found if basis == "raw" else scorecards.ranking(session, process.scope, chosen, queue=queue, language=language, basis="raw")
         # a cut of one queue or language is computed for the asking, so it is not computed for a year of months
@@ -134,11 +143,15 @@ def drawn(page: Row, base: Row) -> dict[str, Any]:
         "currency": next((row["currency"] for row in rows if row["currency"]), ""),
         "waiting": [_waiting_text(item, {v["vendor"]: v["name"] for v in page["vendors"]}) for item in page["waiting_for"]],
         "status_href": f"/status/{page['period']}",
-        "tie_out": _tie_out(page.get("cost")),
-        "sources": "Counts: " + ", ".join(sorted({m["side"] for v in page["vendors"] for m in v["metrics"] if m["side"]})),
+        "tie_out": arrange.tie_out(page["cost"]),
+        "sources": f"Counts: {', '.join(_sides(page))}",
         "json_href": _with(f"{address}.json", query),
         "csv_href": _with(f"{address}.csv", query),
     }
+
+
+def _sides(page: Row) -> list[str]:
+    return sorted({side for vendor in page["vendors"] for row in vendor["metrics"] for side in row["side"].split("+") if side})
 
 
 def _with(address: str, query: str) -> str:
@@ -171,8 +184,7 @@ def _axis() -> dict[str, Any]:
 
 def _draw_rows(rows: Sequence[dict[str, Any]], page: Row, earlier: Sequence[str]) -> None:
     raw_basis = page["basis"] == "raw"
-    costs = [float(cost) for row in rows for cost in (row["cost"]["value"], row["cost"]["raw"]) if cost is not None]
-    cost_axis = shared_axis(costs)
+    cost_axis = cost_axis_of(rows)
     shares = [float(row["accuracy"]["value"]) for row in rows if row["accuracy"]["value"] is not None]
     marks = [float(v) for row in rows for v in (row["accuracy"]["target"], (row["accuracy"]["gate"] or {}).get("floor")) if v is not None]
     share_axis = shared_axis(shares + marks)
@@ -189,6 +201,14 @@ def _draw_rows(rows: Sequence[dict[str, Any]], page: Row, earlier: Sequence[str]
         _draw_cost(row, cost_axis, raw_basis=raw_basis)
         _draw_accuracy(row, share_axis)
         _draw_past(row, page, earlier)
+
+
+def cost_axis_of(rows: Sequence[Row]) -> Axis | None:
+    """One axis for the cost column; a raw cost far beyond all like-for-like ones is an arrow at its edge."""
+    equal = [float(row["cost"]["value"]) for row in rows if row["cost"]["value"] is not None]
+    raw = [float(row["cost"]["raw"]) for row in rows if row["cost"]["raw"] is not None]
+    most = FARTHEST_RAW * max(equal) if equal else max(raw, default=0.0)
+    return shared_axis([*equal, *(cost for cost in raw if cost <= most)])
 
 
 def _spoken(row: Row, raw_score: float | None) -> str:
@@ -273,20 +293,3 @@ def _waiting_text(item: Row, names: Mapping[str, str]) -> str:
 
 def _site(item: Row) -> str:
     return f" of site {item['site']}" if item["site"] else ""
-
-
-def _tie_out(cost: Row | None) -> dict[str, Any] | None:
-    if not cost:
-        return None
-    signs = (
-        ("invoiced", "Invoiced", 1),
-        ("held", "less held, in question", -1),
-        ("passed_through", "less passed through", -1),
-        ("estimated", "plus estimated", 1),
-    )
-    lines = [
-        {"name": name, "value": sign * Decimal(cost[key]["amount"])}
-        for key, name, sign in signs
-        if Decimal(cost[key]["amount"]) or key == "invoiced"
-    ]
-    return {"lines": lines, "total": cost["shown"]["amount"], "currency": cost["shown"]["currency"]}

@@ -66,6 +66,15 @@ def test_the_headline_tells_the_turn_of_cost_first() -> None:
     assert story.endswith("One vendor is capped and one vendor is not rated.")
 
 
+def test_a_vendor_that_is_not_rated_makes_no_headline() -> None:
+    vendors = [
+        vendor("a", 1, 96.0, cost="0.0600", raw="0.0600"),
+        vendor("b", 2, 90.0, cost="0.0650", raw="0.0650"),
+        vendor("c", None, 80.0, cost="0.0500", raw="0.9000"),
+    ]
+    assert arrange.headline(vendors, "2026-10")[0] == "A is first, beyond doubt."
+
+
 def test_a_turn_that_is_not_of_the_ends_names_both_vendors() -> None:
     vendors = [
         vendor("a", 1, 96.0, cost="0.0600", raw="0.0700"),
@@ -118,11 +127,32 @@ def test_a_metric_of_ones_own_stands_under_other() -> None:
     assert arrange.pillar_parts(one)[-1]["name"] == "Other"
 
 
+def _cost(**amounts: str) -> dict[str, dict[str, str]]:
+    told = {"invoiced": "0", "held": "0", "passed_through": "0", "estimated": "0", "shown": "0"} | amounts
+    return {name: {"amount": text, "currency": "USD"} for name, text in told.items()}
+
+
 def test_the_facts_name_work_cost_and_what_is_held() -> None:
-    money = {name: {"amount": "100.00", "currency": "USD"} for name in ("shown", "held")}
-    facts = arrange.facts(ranking([vendor("a", 1, 90.0)], cost=money))
-    assert [fact["name"] for fact in facts] == ["Decisions", "Cost shown", "Held, in question"]
+    cost = _cost(invoiced="130.004", held="30.0049", shown="99.9991")
+    facts = arrange.facts(ranking([vendor("a", 1, 90.0)], cost=cost))
+    assert [(fact["name"], fact["value"]) for fact in facts] == [
+        ("Decisions", "1,307,500"),
+        ("Cost shown", "100.00"),
+        ("Held, in question", "30.00"),
+    ]
     assert facts[0]["note"] == "99.7 % comparable"
     nothing = vendor("a", None, None, metrics=[])
-    assert "a decision" not in arrange.facts(ranking([nothing], cost=money))[1]["note"]
+    assert "a decision" not in arrange.facts(ranking([nothing], cost=cost))[1]["note"]
     assert len(arrange.facts(ranking([nothing]))) == 1
+
+
+def test_the_rows_of_the_tie_out_add_up_as_printed() -> None:
+    tie = arrange.tie_out(_cost(invoiced="100.004", held="10.004", passed_through="0.004", estimated="5.004", shown="95"))
+    assert tie is not None
+    assert [(line["key"], str(line["value"])) for line in tie["lines"]] == [
+        ("invoiced", "100.00"),
+        ("held", "-10.00"),
+        ("estimated", "5.00"),
+    ]
+    assert tie["total"] == sum(line["value"] for line in tie["lines"])
+    assert arrange.tie_out(None) is None
