@@ -35,9 +35,9 @@ def packed(folder: Path, name: str, parts: dict[str, bytes]) -> Path:
     return path
 
 
-def workbook(folder: Path, name: str = "book.xlsx", *, kind: str = MAIN, **more: bytes) -> Path:
+def workbook(folder: Path, name: str = "book.xlsx", *, kind: str = MAIN, more: dict[str, bytes] | None = None) -> Path:
     parts = {"[Content_Types].xml": f'<Types><Override ContentType="{kind}"/></Types>'.encode(), "xl/workbook.xml": b"<workbook/>"}
-    return packed(folder, name, parts | {part.replace("__", "/"): content for part, content in more.items()})
+    return packed(folder, name, parts | (more or {}))
 
 
 def told(path: Path, name: str = "") -> Problem:
@@ -194,20 +194,20 @@ def test_other_office_files_are_named(tmp_path: Path, kind: str, code: str) -> N
 @pytest.mark.parametrize(
     ("part", "code"),
     [
-        ("xl__vbaProject.bin", "MACROS"),
-        ("xl__externalLinks__externalLink1.xml", "EXTERNAL_LINKS"),
-        ("xl__embeddings__oleObject1.bin", "EMBEDDED"),
+        ("xl/vbaProject.bin", "MACROS"),
+        ("xl/externalLinks/externalLink1.xml", "EXTERNAL_LINKS"),
+        ("xl/embeddings/oleObject1.bin", "EMBEDDED"),
     ],
 )
 def test_active_parts_are_listed(tmp_path: Path, part: str, code: str) -> None:
-    problem = told(workbook(tmp_path, **{part: b"x"}))
+    problem = told(workbook(tmp_path, more={part: b"x"}))
     assert problem.code == code
-    assert part.replace("__", "/") in problem.message
+    assert part in problem.message
 
 
 def test_many_active_parts_are_counted(tmp_path: Path) -> None:
-    parts = {f"xl__externalLinks__externalLink{number}.xml": b"x" for number in range(1, 6)}
-    assert "and 2 more" in told(workbook(tmp_path, **parts)).message
+    parts = {f"xl/externalLinks/externalLink{number}.xml": b"x" for number in range(1, 6)}
+    assert "and 2 more" in told(workbook(tmp_path, more=parts)).message
 
 
 def test_a_workbook_under_another_name_is_named(tmp_path: Path) -> None:
@@ -215,10 +215,10 @@ def test_a_workbook_under_another_name_is_named(tmp_path: Path) -> None:
 
 
 def test_a_zip_bomb_is_refused_from_its_directory_alone(tmp_path: Path) -> None:
-    problem = told(workbook(tmp_path, xl__bomb=b"0" * 60_000_000))
+    problem = told(workbook(tmp_path, more={"xl/bomb": b"0" * 60_000_000}))
     assert problem.code == "ZIP_BOMB"
     assert "60 MB" in problem.message
-    many = told(workbook(tmp_path, "many.xlsx", **{f"p{number}": b"" for number in range(10_001)}))
+    many = told(workbook(tmp_path, "many.xlsx", more={f"p{number}": b"" for number in range(10_001)}))
     assert many.code == "ZIP_BOMB"
     contents = packed(tmp_path, "types.xlsx", {"[Content_Types].xml": os.urandom(1 << 19).hex().encode() + b"0" * 10})
     assert told(contents).code == "ZIP_BOMB"
