@@ -169,7 +169,11 @@ def open_demo(wanted: Wanted, *, into: Path | None, reset: bool, user: str = "")
     (folder / AS_OF).write_text(f"{wanted.as_of.isoformat()}\n", encoding="utf-8")
     process = open_process(user, settings.model_copy(update={"data": folder, "secret_file": None}))
     if settings.database_url and not _note(folder).get("database"):
-        _take_database(process, folder)
+        try:
+            _take_database(process, folder)
+        except Conflict:
+            process.engine.dispose()
+            raise
     return Demo(wanted, folder, process)
 
 

@@ -30,14 +30,17 @@ def _steps_done(folder: Path) -> int:
     return int(json.loads(note.read_text(encoding="utf-8"))["steps_done"]) if note.exists() else 0
 
 
+def _wait_for(folder: Path, steps: int) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while _steps_done(folder) < steps and time.monotonic() < until:
+        time.sleep(0.02)
+
+
 def test_a_demo_that_was_killed_goes_on_where_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "demo"
-    first = _start(folder, "--no-serve")
-    until = time.monotonic() + PATIENCE_SECONDS
-    while _steps_done(folder) < 12 and time.monotonic() < until:
-        time.sleep(0.02)
-    first.send_signal(signal.SIGKILL)
-    first.wait()
+    with _start(folder, "--no-serve") as first:
+        _wait_for(folder, 12)
+        first.kill()
     done = _steps_done(folder)
     assert done >= 12
     shell = Shell(capsys)
@@ -55,12 +58,12 @@ def test_a_demo_that_was_killed_goes_on_where_it_was(tmp_path: Path, capsys: pyt
 
 def test_a_second_start_serves_what_is_there_at_once(demo: Path) -> None:
     started = time.monotonic()
-    process = _start(demo, "--months", "3", "--port", "0", "--json")
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    seconds = time.monotonic() - started
-    process.send_signal(signal.SIGINT)
-    process.wait(timeout=PATIENCE_SECONDS)
+    with _start(demo, "--months", "3", "--port", "0", "--json") as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        seconds = time.monotonic() - started
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=PATIENCE_SECONDS)
     made = json.loads(line)
     assert made["url"].startswith("http://127.0.0.1:")
     assert seconds < 10
@@ -84,14 +87,11 @@ def test_a_demo_of_another_seed_is_kept_unless_reset_is_asked(demo: Path, capsys
 
 def test_two_runs_never_fill_one_folder_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "demo"
-    first = _start(folder, "--no-serve")
-    until = time.monotonic() + PATIENCE_SECONDS
-    while _steps_done(folder) < 1 and time.monotonic() < until:
-        time.sleep(0.02)
-    refused = Shell(capsys).json("demo", "--months", "2", "--into", str(folder), "--no-serve", code=3)
+    with _start(folder, "--no-serve") as first:
+        _wait_for(folder, 1)
+        refused = Shell(capsys).json("demo", "--months", "2", "--into", str(folder), "--no-serve", code=3)
+        first.kill()
     assert refused["error"]["code"] == "DEMO_BUSY"
-    first.kill()
-    first.wait()
 
 
 def test_a_database_with_data_is_not_taken_for_a_demo(

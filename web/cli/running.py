@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 def demo(
     run: Run,
     *,
-    months: Annotated[int, typer.Option("--months", min=3, max=24, help="How many months the network has worked.")] = 12,
+    months: Annotated[int, typer.Option("--months", min=2, max=24, help="How many months the network has worked.")] = 12,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same files.")] = 7,
     as_of: Annotated[str, typer.Option("--as-of", metavar="DAY", help="The day on which the demo's calendar stands.")] = "2026-11-06",
     port: PortOption = 8000,
@@ -43,10 +43,13 @@ def demo(
     day: date = required_day("--as-of", as_of)
     wanted = demonstration.Wanted(seed=seed, months=months, as_of=day)
     made = demonstration.open_demo(wanted, into=into, reset=reset, user=run.user)
-    if no_serve:
-        made.fill(run.progress)
-        return Answer(made.json(), lambda screen: _show_demo(screen, made.json()))
-    made.serve(port, run.progress, lambda url: run.say(Answer(made.json(url), lambda screen: _show_demo(screen, made.json(url)))))
+    try:
+        if no_serve:
+            made.fill(run.progress)
+            return Answer(made.json(), lambda screen: _show_demo(screen, made.json()))
+        made.serve(port, run.progress, lambda url: run.say(Answer(made.json(url), lambda screen: _show_demo(screen, made.json(url)))))
+    finally:
+        made.process.engine.dispose()
     return None
 
 
