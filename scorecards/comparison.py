@@ -18,13 +18,12 @@ from kernel import audit
 from kernel.money import plain
 from kernel.period import Period
 from scorecards.cost import TieOut
+from scorecards.fairness import LIKE_FOR_LIKE
 from scorecards.figures import FORMULA_VERSION, VendorFigures, from_json, to_json
-from scorecards.printing import contributions_json, number, quantity, rankings_json
-from scorecards.ranking import earlier_from_json, earlier_json, rank_bases
+from scorecards.printing import contributions_json, metric_json, number, rankings_json, tie_out_json
+from scorecards.ranking import earlier_from_json, earlier_json, rank_month, scored_alone
+from scorecards.scoring import Scored
 from scorecards.template import Target
-
-TIES = ("invoiced", "held", "passed_through", "estimated", "shown")
-"""Parts of the tie-out of cost: invoiced - held - passed_through + estimated = shown."""
 
 
 def template_json(template: Iterable[Target]) -> list[dict[str, str | None]]:
@@ -66,7 +65,7 @@ def month_hash(period: Period, currency: str, template: Iterable[Target], hashes
     return audit.digest([FORMULA_VERSION, str(period), currency, template_json(template), dict(hashes)])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class VendorBody:
     """The body of a vendor-month, read. expected: per upload kind, site, due and received day (None: it has not come)."""
 
@@ -86,24 +85,33 @@ def body_from(text: str) -> VendorBody:
     return VendorBody(from_json(body), tuple((kind, site, due, received) for kind, site, due, received in body["expected"]))
 
 
-def compare(texts: Iterable[str], template: Sequence[Target]) -> dict[str, Any]:
-    """The body of a revision from the bodies of its vendor-months, in any order.
+@lru_cache(maxsize=1024)
+def _alone(body: VendorBody, template: tuple[Target, ...]) -> tuple[dict[str, Scored], dict[int, dict[str, Any]]]:
+    """What of a vendor's comparison does not depend on others: scored, and printed by identity. Pure, so kept."""
+    known = scored_alone(body.figures, template)
+    return known, {id(one): metric_json(one, body.figures.currency) for one in known.values()}
 
-    rankings: `rank` per basis, vendors without names and change. earlier: what the next month compares with.
+
+def compare(texts: Iterable[str], template: tuple[Target, ...], basis: str = LIKE_FOR_LIKE) -> dict[str, Any]:
+    """A month's comparison from the bodies of its vendor-months, in any order; like for like it is a revision's body.
+
+    ranking: the JSON of `rank`, vendors without names and change. earlier: what the next month compares with.
     contributions: points of the score by metric. cost: the tie-out by vendor. waiting_for: what was expected and
     had not come.
     """
     bodies = sorted((body_from(text) for text in texts), key=lambda one: one.figures.vendor)
-    rankings = rank_bases([body.figures for body in bodies], template)
+    alone = {body.figures.vendor: _alone(body, template) for body in bodies}
+    ranking = rank_month([body.figures for body in bodies], template, basis, common={code: known for code, (known, _) in alone.items()})
+    printed = {number: one for _, metrics in alone.values() for number, one in metrics.items()}
     return {
         "formula_version": FORMULA_VERSION,
         "template": template_json(template),
-        "rankings": rankings_json(rankings, {}),
-        "earlier": {basis: earlier_json(ranking) for basis, ranking in rankings.items()},
-        "contributions": {
-            basis: {place.month.vendor: contributions_json(place) for place in ranking.places} for basis, ranking in rankings.items()
+        "ranking": rankings_json({basis: ranking}, {}, printed)[basis],
+        "earlier": earlier_json(ranking),
+        "contributions": {place.month.vendor: contributions_json(place) for place in ranking.places},
+        "cost": {
+            body.figures.vendor: tie_out_json([body.figures.tie_out], body.figures.currency) for body in bodies if body.figures.listed
         },
-        "cost": {body.figures.vendor: tie_out_json(body.figures) for body in bodies if body.figures.listed},
         "waiting_for": [
             {"vendor": body.figures.vendor, "kind": kind, "site": site, "due": due}
             for body in bodies
@@ -113,22 +121,12 @@ def compare(texts: Iterable[str], template: Sequence[Target]) -> dict[str, Any]:
     }
 
 
-def tie_out_json(month: VendorFigures) -> dict[str, Any]:
-    """Invoiced, less held, less passed through, plus estimated = shown, in reporting currency."""
-    return _ties([month.tie_out], month.currency)
-
-
-def _ties(parts: Sequence[TieOut], currency: str) -> dict[str, Any]:
-    sums = {name: sum((getattr(part, name) for part in parts), Fraction(0)) for name in TIES}
-    return {name: {"amount": quantity(value), "currency": currency} for name, value in sums.items()}
-
-
 def summed_ties(ties: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     """Several vendors' tie-outs as one; None for none."""
     if not ties:
         return None
-    parts = [TieOut(**{name: Fraction(tie[name]["amount"]) for name in TIES}) for tie in ties]
-    return _ties(parts, ties[0]["shown"]["currency"])
+    parts = [TieOut(**{name: Fraction(part["amount"]) for name, part in tie.items()}) for tie in ties]
+    return tie_out_json(parts, ties[0]["shown"]["currency"])
 
 
 def change_since(earlier: Mapping[str, Any], now: Mapping[str, Any], vendor: str) -> dict[str, Any]:
@@ -147,8 +145,8 @@ def changes_between(old: Mapping[str, Any], new: Mapping[str, Any], why: Sequenc
 
     A vendor whose own inputs are as they were moves only because others did.
     """
-    before = {vendor["vendor"]: vendor for vendor in old["rankings"]["like_for_like"]["vendors"]}
-    after = {vendor["vendor"]: vendor for vendor in new["rankings"]["like_for_like"]["vendors"]}
+    before = {vendor["vendor"]: vendor for vendor in old["ranking"]["vendors"]}
+    after = {vendor["vendor"]: vendor for vendor in new["ranking"]["vendors"]}
     found = []
     for code in sorted(before.keys() | after.keys()):
         own = [sentence for sentence in why if sentence.startswith(f"{code}: ")]

@@ -99,7 +99,7 @@ def references(session: Session, period: Period, currency: str, only: Collection
     vendors = vendor_store.vendors(session)
     terms = _terms_by_vendor(session)
     heads: dict[str, list[ClaimHead]] = {}
-    for head in store.claim_heads(session):
+    for head in _heads(session, period):
         heads.setdefault(head.vendor, []).append(head)
     chosen = [row.code for row in vendors if only is None or row.code in only]
     billing = {code: touching(heads.get(code, ()), period) for code in chosen}
@@ -119,6 +119,25 @@ def references(session: Session, period: Period, currency: str, only: Collection
         active=store.active_before(session, period.first),
     )
     return {code: _reference(live, code, period, currency, codes[code], billing[code], served[code]) for code in chosen}
+
+
+def _heads(session: Session, period: Period) -> list[ClaimHead]:
+    """The claims among which those that bear on the month are: near it in days, or of the same numbers.
+
+    Days are widened twice, as `bearing` takes two steps; where every claim is for one month, the month is enough.
+    """
+    first, end = period.first, period.end
+    found: dict[int, ClaimHead] = {}
+    for _ in range(3):
+        found |= {head.id: head for head in store.claim_heads(session, first, end)}
+        near = [(head.first, head.last) for head in found.values() if head.first and head.last and head.first < end and head.last >= first]
+        reach = min([first, *(one for one, _ in near)]), max([end, *(last + ONE_DAY for _, last in near)])
+        if reach == (first, end):
+            break
+        first, end = reach
+    keys = {head.number_key for head in found.values()} | {number_key(head.relates_to) for head in found.values() if head.relates_to}
+    found |= {head.id: head for head in store.claims_numbered(session, keys)}
+    return sorted(found.values())
 
 
 @dataclass(frozen=True, slots=True)

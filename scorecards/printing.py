@@ -5,12 +5,15 @@ Owns: rounding at output, once: half-even to 10 places, money figures to 6. Must
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from kernel.money import EXACT, plain
+from scorecards.cost import TieOut
 from scorecards.metrics import METRICS
 from scorecards.ranking import Place, Ranking
 from scorecards.scoring import Scored
@@ -126,13 +129,15 @@ def vendor_json(place: Place, name: str, printed: dict[int, dict[str, Any]]) -> 
     }
 
 
-def rankings_json(rankings: Mapping[str, Ranking], names: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+def rankings_json(
+    rankings: Mapping[str, Ranking], names: Mapping[str, str], printed: Mapping[int, dict[str, Any]] = MappingProxyType({})
+) -> dict[str, dict[str, Any]]:
     """Per basis the part of `rank` that follows from the figures: basis, comparable share, vendors in order.
 
     Args: rankings of one month (`rank_bases`), whose shared figures are printed once; names = vendor codes to
-    names, a code without one is its own name.
+    names, a code without one is its own name; printed = metrics printed before, by identity of the scored figure.
     """
-    printed: dict[int, dict[str, Any]] = {}
+    printed = dict(printed)
     return {
         basis: {
             "basis": basis,
@@ -153,14 +158,7 @@ def contributions_json(place: Place) -> dict[str, float | None]:
     return {metric: number(share) for metric, share in place.score.contributions().items()}
 
 
-def tie_out_json(place: Place) -> dict[str, str | None]:
-    """Invoiced, less held, less passed through, plus estimated = shown, in reporting currency."""
-    tie = place.month.tie_out
-    parts = {
-        "invoiced": tie.invoiced,
-        "held": tie.held,
-        "passed_through": tie.passed_through,
-        "estimated": tie.estimated,
-        "shown": tie.shown,
-    }
-    return {name: quantity(part) for name, part in parts.items()} | {"currency": place.month.currency}
+def tie_out_json(parts: Sequence[TieOut], currency: str) -> dict[str, dict[str, str | None]]:
+    """Invoiced, less held, less passed through, plus estimated = shown, of one or several vendors, in reporting currency."""
+    sums = {part.name: sum((getattr(one, part.name) for one in parts), Fraction(0)) for part in fields(TieOut)}
+    return {name: {"amount": quantity(value), "currency": currency} for name, value in sums.items()}

@@ -68,28 +68,35 @@ def rank_month(
     template: Sequence[Target] = NETWORK,
     basis: str = LIKE_FOR_LIKE,
     previous: Mapping[str, Earlier] | None = None,
+    common: Mapping[str, Mapping[str, Scored]] | None = None,
 ) -> Ranking:
     """Rank a month's vendors on one basis; see `rank_bases`."""
-    return rank_bases(months, template, {basis: previous or {}})[basis]
+    return rank_bases(months, template, {basis: previous or {}}, common)[basis]
+
+
+def scored_alone(month: VendorFigures, template: Sequence[Target]) -> dict[str, Scored]:
+    """Everything of a vendor that is scored without the others: all but cost."""
+    return {rule.metric: scored(month.figures[rule.metric], rule) for rule in rules_of(template, None) if rule.metric != COST}
 
 
 def rank_bases(
     months: Sequence[VendorFigures],
     template: Sequence[Target] = NETWORK,
     previous: Mapping[str, Mapping[str, Earlier]] = MappingProxyType({LIKE_FOR_LIKE: {}, RAW: {}}),
+    common: Mapping[str, Mapping[str, Scored]] | None = None,
 ) -> dict[str, Ranking]:
     """Rank a month's vendors on several bases at once; everything but cost is scored once.
 
     Args: months of one period and reporting currency, in any order (those not listed are left out); template: one
     target per metric, of METRICS only; previous: per wanted basis the places of the month before, by vendor. Basis
-    like_for_like scores the standardised cost against C*, raw the raw cost against the network's raw cost.
+    like_for_like scores the standardised cost against C*, raw the raw cost against the network's raw cost. common: by
+    vendor what `scored_alone` gives, where the caller has it already.
 
     Source: figures section 7.
     """
     listed = sorted((month for month in months if month.listed), key=lambda month: month.vendor)
     fairness = like_for_like(listed)
-    common = rules_of(template, None)
-    shared = [{rule.metric: scored(month.figures[rule.metric], rule) for rule in common if rule.metric != COST} for month in listed]
+    shared = [(common or {}).get(month.vendor) or scored_alone(month, template) for month in listed]
     rankings: dict[str, Ranking] = {}
     for basis, earlier in previous.items():
         rules = rules_of(template, fairness.level if basis == LIKE_FOR_LIKE else fairness.raw_level)

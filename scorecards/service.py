@@ -28,6 +28,7 @@ from scorecards import billing, recheck, store
 from scorecards.close import close
 from scorecards.comparison import change_since, changes_between, compare, summed_ties, template_from
 from scorecards.cuts import cut_bodies
+from scorecards.fairness import LIKE_FOR_LIKE
 from scorecards.metrics import FACTS, METRICS
 from scorecards.models import STATUSES, Holiday, Month, NetworkTarget, Revision
 from scorecards.ranking import BASES
@@ -68,14 +69,12 @@ def ranking(
     if basis not in BASES:
         raise Usage("BASIS", f"{basis!r} is no basis: use {' or '.join(BASES)}")
     revision = _revision(session, period, None)
-    body = store.body_of(revision)
-    if queue or language:
-        _require_queue(session, queue)
-        body = {**body, **compare(cut_bodies(session, revision, queue, language), template_from(body["template"]))}
+    _require_queue(session, queue)
+    body = _compared(session, revision, queue, language, basis)
     earlier = {} if queue or language else _earlier(session, period, basis)
-    found = body["rankings"][basis]
+    found = body["ranking"]
     names = _names(session)
-    vendors = [_vendor(one, body, basis, names, earlier) for one in found["vendors"] if scope.sees(one["vendor"])]
+    vendors = [_vendor(one, body, names, earlier) for one in found["vendors"] if scope.sees(one["vendor"])]
     for one in vendors:
         one["tied_with"] = scope.narrowed(one["tied_with"])
     return {
@@ -96,26 +95,25 @@ def scorecard(session: Session, scope: Scope, vendor: str, period: Period, revis
     _require_vendor(session, scope, vendor)
     chosen = _revision(session, period, revision)
     body = store.body_of(chosen)
-    basis = BASES[0]
-    found = next((one for one in body["rankings"][basis]["vendors"] if one["vendor"] == vendor), None)
+    found = next((one for one in body["ranking"]["vendors"] if one["vendor"] == vendor), None)
     if found is None:
         raise NotFound("NO_FIGURES", f"there is nothing of {vendor} in {period}; see: scoreline status {period}")
     all_revisions = store.revisions(session, period)
     before = next((one for one in all_revisions if one.number == chosen.number - 1), None)
     changes = changes_between(store.body_of(before), body, _why(chosen)) if before else []
     only = Scope(scope.actor, scope.roles, frozenset({vendor}))
-    shown = _vendor(found, body, basis, _names(session), _earlier(session, period, basis))
+    shown = _vendor(found, body, _names(session), _earlier(session, period, LIKE_FOR_LIKE))
     shown["tied_with"] = scope.narrowed(shown["tied_with"])
     return {
         **shown,
         **_head(session, period, chosen, body, only),
         "as_of": chosen.as_of.isoformat(),
-        "basis": basis,
+        "basis": LIKE_FOR_LIKE,
         "revisions": [
             {"revision": one.number, "at": one.at.isoformat(), "why": _visible(_why(one), scope, _names(session))} for one in all_revisions
         ],
         "changes": [_hidden_cause(one, scope) for one in changes if one["vendor"] == vendor],
-        "contributions": body["contributions"][basis].get(vendor, {}),
+        "contributions": body["contributions"].get(vendor, {}),
     }
 
 
@@ -293,17 +291,27 @@ def _names(session: Session) -> dict[str, str]:
     return {row.code: row.name for row in vendor_store.vendors(session)}
 
 
+def _compared(session: Session, revision: Revision, queue: str, language: str, basis: str) -> dict[str, Any]:
+    """The body of a revision; on another basis or in a cut, compared again from what stands behind it."""
+    body = store.body_of(revision)
+    template = template_from(body["template"])
+    if queue or language:
+        return {**body, **compare(cut_bodies(session, revision, queue, language), template, basis)}
+    if basis == LIKE_FOR_LIKE:
+        return body
+    rows = store.vendor_months(session, revision.id or 0)
+    return {**body, **compare([row.body for row in rows.values()], template, basis)}
+
+
 def _earlier(session: Session, period: Period, basis: str) -> dict[str, Any]:
     before = store.latest_revision(session, period.previous())
-    found: dict[str, Any] = {} if before is None else store.body_of(before)["earlier"][basis]
+    found: dict[str, Any] = {} if before is None else _compared(session, before, "", "", basis)["earlier"]
     return found
 
 
-def _vendor(
-    one: Mapping[str, Any], body: Mapping[str, Any], basis: str, names: Mapping[str, str], earlier: Mapping[str, Any]
-) -> dict[str, Any]:
+def _vendor(one: Mapping[str, Any], body: Mapping[str, Any], names: Mapping[str, str], earlier: Mapping[str, Any]) -> dict[str, Any]:
     code = one["vendor"]
-    change = change_since(earlier, body["earlier"][basis], code) if earlier else dict(NO_CHANGE)
+    change = change_since(earlier, body["earlier"], code) if earlier else dict(NO_CHANGE)
     return {**one, "name": names.get(code, code), "change": change, "cost": body["cost"].get(code)}
 
 

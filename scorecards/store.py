@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Date, Text, and_, exists, func, insert, or_, type_coerce
+from sqlalchemy import BigInteger, Date, Text, and_, exists, func, insert, or_, true, type_coerce
 from sqlalchemy import column as plain_column
 from sqlalchemy import select as select_columns
 from sqlalchemy import table as plain_table
@@ -134,7 +134,7 @@ def covered(session: Session, periods: Collection[str], vendors: Collection[str]
     )
     if vendors is not None:
         query = query.where(col(Delivery.vendor).in_(vendors))
-    return sorted(Covered(*row) for row in session.connection().execute(query))
+    return sorted(Covered(*row) for row in session.connection().execute(query).all())
 
 
 def _same_delivery() -> Any:
@@ -204,17 +204,44 @@ class ClaimHead(NamedTuple):
     last: date | None
 
 
-def claim_heads(session: Session) -> list[ClaimHead]:
-    """All live claims, in order of upload."""
+def claim_heads(session: Session, first: date, end: date) -> list[ClaimHead]:
+    """Live claims that serve any of the days first <= day < end, and all that print no days or name another."""
+    lines = (
+        select_columns(
+            col(InvoiceLine.invoice).label("id"),
+            func.min(InvoiceLine.service_from).label("first"),
+            func.max(InvoiceLine.service_to).label("last"),
+        )
+        .group_by(col(InvoiceLine.invoice))
+        .subquery()
+    )
+    near = and_(lines.c.first < end, lines.c.last >= first)
+    return _heads(session, lines, or_(near, lines.c.first.is_(None), col(Invoice.relates_to) != ""))
+
+
+def claims_numbered(session: Session, keys: Collection[str]) -> list[ClaimHead]:
+    """Live claims with one of these normalised numbers."""
+    wanted = select_columns(col(Invoice.id)).where(col(Invoice.number_key).in_(sorted(keys)))
+    lines = (
+        select_columns(
+            col(InvoiceLine.invoice).label("id"),
+            func.min(InvoiceLine.service_from).label("first"),
+            func.max(InvoiceLine.service_to).label("last"),
+        )
+        .where(col(InvoiceLine.invoice).in_(wanted))
+        .group_by(col(InvoiceLine.invoice))
+        .subquery()
+    )
+    return _heads(session, lines, true())
+
+
+def _heads(session: Session, lines: Any, condition: Any) -> list[ClaimHead]:
     live = and_(col(Delivery.batch) == col(Invoice.batch), col(Delivery.vendor) == col(Invoice.vendor), col(Delivery.live).is_(True))
     keys = [col(getattr(Invoice, name)) for name in ClaimHead._fields[:-2]]
     query = (
-        select_columns(*keys, func.min(InvoiceLine.service_from), func.max(InvoiceLine.service_to))
-        .join(Delivery, live)
-        .join(InvoiceLine, col(InvoiceLine.invoice) == col(Invoice.id))
-        .group_by(*keys)
+        select_columns(*keys, lines.c.first, lines.c.last).join(Delivery, live).join(lines, lines.c.id == col(Invoice.id)).where(condition)
     )
-    return sorted((ClaimHead(*row) for row in session.connection().execute(query)), key=lambda head: head.id)
+    return sorted((ClaimHead(*row) for row in session.connection().execute(query).all()), key=lambda head: head.id)
 
 
 def held_lines(session: Session) -> dict[int, list[int]]:

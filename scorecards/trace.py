@@ -139,7 +139,7 @@ def _closed(session: Session, vendor: str, period: Period, metric: str) -> tuple
     row = store.vendor_months(session, revision.id, [vendor]).get(vendor)
     if row is None:
         return None, None
-    vendors = store.body_of(revision)["rankings"]["like_for_like"]["vendors"]
+    vendors = store.body_of(revision)["ranking"]["vendors"]
     metrics = next((one["metrics"] for one in vendors if one["vendor"] == vendor), ())
     return References.parse(row.inputs), next((one for one in metrics if one["metric"] == metric), None)
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scorecards.cost import TieOut
 from scorecards.printing import (
     contributions_json,
     money,
@@ -82,12 +83,7 @@ def test_contributions_add_up_to_the_score() -> None:
     assert round(sum(one or 0 for one in contributions_json(place).values()), 6) == number(round(place.score.score or Fraction(0), 6))
 
 
-def test_the_tie_out_prints_in_reporting_currency() -> None:
-    assert tie_out_json(rank_month([A, B]).places[0]) == {
-        "invoiced": "0",
-        "held": "0",
-        "passed_through": "0",
-        "estimated": "0",
-        "shown": "0",
-        "currency": "USD",
-    }
+def test_the_tie_outs_of_several_vendors_print_as_one_sum() -> None:
+    parts = [TieOut(Fraction(100), Fraction(10), Fraction(5), Fraction(0), Fraction(85)), TieOut(shown=Fraction("0.125"))]
+    shown = {name: part["amount"] for name, part in tie_out_json(parts, "USD").items()}
+    assert shown == {"invoiced": "100", "held": "10", "passed_through": "5", "estimated": "0", "shown": "85.125"}
