@@ -7,13 +7,17 @@ vendor and carry their own mark.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import and_
+from sqlalchemy import and_, func, or_, true
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from contracts.bearing import ClaimHead
 from contracts.claims import CostValue, Decision, InvoiceValue, LineValue
 from contracts.document import read_terms
 from contracts.fingerprints import STORED
@@ -21,6 +25,7 @@ from contracts.fx import FxQuote, Rates
 from contracts.models import Contract, CostLine, FindingDecision, FxRate, Invoice, InvoiceLine
 from contracts.terms import Terms
 from kernel.audit import AuditEntry
+from kernel.period import Period
 from vendors.models import Delivery
 
 
@@ -175,6 +180,117 @@ def rates_on(session: Session, days: Iterable[date]) -> list[FxRate]:
     """Live rates of these days."""
     query = select(FxRate).where(col(FxRate.live).is_(True), col(FxRate.day).in_(sorted(set(days))))
     return sorted(session.exec(query), key=lambda row: (row.from_currency, row.to_currency, row.day, row.batch))
+
+
+def claim_heads(session: Session, first: date, end: date) -> list[ClaimHead]:
+    """Live claims that serve any of the days first <= day < end, and all that print no days or name another."""
+    lines = (
+        columns(
+            col(InvoiceLine.invoice).label("id"),
+            func.min(InvoiceLine.service_from).label("first"),
+            func.max(InvoiceLine.service_to).label("last"),
+        )
+        .group_by(col(InvoiceLine.invoice))
+        .subquery()
+    )
+    near = and_(lines.c.first < end, lines.c.last >= first)
+    return _heads(session, lines, or_(near, lines.c.first.is_(None), col(Invoice.relates_to) != ""))
+
+
+def claims_numbered(session: Session, keys: Collection[str]) -> list[ClaimHead]:
+    """Live claims with one of these normalised numbers."""
+    wanted = columns(col(Invoice.id)).where(col(Invoice.number_key).in_(sorted(keys)))
+    lines = (
+        columns(
+            col(InvoiceLine.invoice).label("id"),
+            func.min(InvoiceLine.service_from).label("first"),
+            func.max(InvoiceLine.service_to).label("last"),
+        )
+        .where(col(InvoiceLine.invoice).in_(wanted))
+        .group_by(col(InvoiceLine.invoice))
+        .subquery()
+    )
+    return _heads(session, lines, true())
+
+
+def _heads(session: Session, lines: Any, condition: Any) -> list[ClaimHead]:
+    live = and_(col(Delivery.batch) == col(Invoice.batch), col(Delivery.vendor) == col(Invoice.vendor), col(Delivery.live).is_(True))
+    keys = [col(getattr(Invoice, name)) for name in ClaimHead._fields[:-2]]
+    query = columns(*keys, lines.c.first, lines.c.last).join(Delivery, live).join(lines, lines.c.id == col(Invoice.id)).where(condition)
+    return sorted((ClaimHead(*row) for row in session.connection().execute(query).all()), key=lambda head: head.id)
+
+
+def held_lines(session: Session) -> dict[int, list[int]]:
+    """Positions of the disputed lines, by claim."""
+    query = columns(col(InvoiceLine.invoice), col(InvoiceLine.position)).where(col(InvoiceLine.held).is_(True))
+    found: dict[int, list[int]] = {}
+    for claim, position in sorted(session.connection().execute(query)):
+        found.setdefault(claim, []).append(position)
+    return found
+
+
+def finding_decisions(session: Session) -> dict[int, list[tuple[str, str, str, str]]]:
+    """What people decided about claims, by claim in order: (code, line, state, instant)."""
+    found: dict[int, list[tuple[str, str, str, str]]] = {}
+    for row in sorted(session.exec(select(FindingDecision)), key=lambda row: row.id or 0):
+        found.setdefault(row.invoice, []).append((row.code, row.line, row.state, row.at.isoformat(timespec="microseconds")))
+    return found
+
+
+def claims_by_id(session: Session, ids: Collection[int]) -> list[InvoiceValue]:
+    """Claims by id, live or not, without what people decided, in order of upload."""
+    lines: dict[int, list[InvoiceLine]] = {}
+    for line in session.exec(select(InvoiceLine).where(col(InvoiceLine.invoice).in_(sorted(ids)))):
+        lines.setdefault(line.invoice, []).append(line)
+    rows = session.exec(select(Invoice).where(col(Invoice.id).in_(sorted(ids))))
+    return [claim_of(row, lines.get(row.id or 0, ())) for row in sorted(rows, key=lambda row: row.id or 0)]
+
+
+def contracts_by_id(session: Session, ids: Collection[int]) -> list[Contract]:
+    """Contract documents by id, live or not, in order of their days."""
+    rows = session.exec(select(Contract).where(col(Contract.id).in_(sorted(ids))))
+    return sorted(rows, key=lambda row: (row.valid_from, row.number, row.id or 0))
+
+
+def cost_batches(session: Session, period: Period) -> dict[str, list[int]]:
+    """Uploads with live costs of a month that no vendor bills, by the vendor they belong to."""
+    live = and_(col(Delivery.batch) == col(CostLine.batch), col(Delivery.vendor) == col(CostLine.vendor), col(Delivery.live).is_(True))
+    query = columns(col(CostLine.vendor), col(CostLine.batch)).join(Delivery, live).where(col(CostLine.period) == str(period))
+    found: dict[str, list[int]] = {}
+    for vendor, batch in sorted(set(session.connection().execute(query))):
+        found.setdefault(vendor, []).append(batch)
+    return found
+
+
+def costs_of(session: Session, vendor: str, period: Period, batches: Collection[int]) -> list[CostValue]:
+    """Costs of a vendor's month from the named uploads, in the order of their files."""
+    query = select(CostLine).where(
+        col(CostLine.vendor) == vendor, col(CostLine.period) == str(period), col(CostLine.batch).in_(sorted(batches))
+    )
+    return [cost_of(row) for row in sorted(session.exec(query), key=lambda row: (row.batch, row.position))]
+
+
+def quotes_on(session: Session, currency: str, day: date) -> dict[str, tuple[Decimal, date, str]]:
+    """Per currency the last live rate into a currency on or before a day: (rate, its day, source).
+
+    Of several uploads with a rate for that day the latest counts, as in contracts.fx.
+    """
+    usable = (col(FxRate.to_currency) == currency, col(FxRate.day) <= day, col(FxRate.live).is_(True))
+    newest = (
+        columns(col(FxRate.from_currency).label("currency"), func.max(FxRate.day).label("day"))
+        .where(*usable)
+        .group_by(col(FxRate.from_currency))
+        .subquery()
+    )
+    query = select(FxRate).join(newest, and_(newest.c.currency == col(FxRate.from_currency), newest.c.day == col(FxRate.day)))
+    rows = sorted(session.exec(query.where(*usable)), key=lambda row: row.batch)
+    return {row.from_currency: (row.rate, row.day, row.source) for row in rows}
+
+
+def claim_numbers(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Printed numbers of claims by id."""
+    query = columns(col(Invoice.id), col(Invoice.number)).where(col(Invoice.id).in_(sorted(ids)))
+    return {row[0] or 0: row[1] for row in session.connection().execute(query)}
 
 
 def everything(

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from contracts import store as contract_store
 from kernel import audit
 from kernel.errors import Invalid, NotFound
 from kernel.faults import reached
@@ -23,9 +24,10 @@ from kernel.scope import Scope
 from scorecards import store
 from scorecards.comparison import body_text, compare, month_hash
 from scorecards.figures import vendor_figures
-from scorecards.gather import Gathered, References, gather, references
+from scorecards.gather import Gathered, gather, references
 from scorecards.models import Month, Revision, RevisionVendor, VendorMonth
 from scorecards.reasons import claims_of, reasons, uploads_of
+from scorecards.references import References
 
 FAULT_POINTS = ("close.begun", "close.vendor_computed", "close.written", "close.committed")
 """Where a test makes the process die: before, between and after the writes, and after the commit."""
@@ -121,7 +123,7 @@ def _why(
     pairs = [(References.parse(kept[code].inputs), wanted[code]) for code in sorted(wanted) if changed[code] and code in kept]
     uploads = {batch for pair in pairs for refs in pair for batch in uploads_of(refs)}
     files = store.file_names(one.session, uploads)
-    numbers = store.claim_numbers(one.session, claims_of(refs for pair in pairs for refs in pair))
+    numbers = contract_store.claim_numbers(one.session, claims_of(refs for pair in pairs for refs in pair))
     found = [sentence for old, new in pairs for sentence in reasons(old, new, files, numbers)]
     found += [f"{code}: its first data of the month came" for code in sorted(hashes) if code not in kept]
     found += [f"{code}: nothing of it is left in the month" for code in sorted(kept) if code not in hashes]

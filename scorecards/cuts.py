@@ -12,9 +12,10 @@ from sqlmodel import Session
 from scorecards import store
 from scorecards.comparison import body_from, body_text
 from scorecards.figures import vendor_figures
-from scorecards.gather import References, gather
+from scorecards.gather import gather
 from scorecards.metrics import Figure
 from scorecards.models import Revision
+from scorecards.references import References
 from scorecards.tally import Only
 
 OF_THE_WHOLE = ("data_timeliness",)

@@ -7,30 +7,28 @@ figures, so a stored vendor-month is found without reading a count.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 from sqlmodel import Session
 
 from contracts import store as contract_store
+from contracts.bearing import ClaimHead, bearing, touching
 from contracts.claims import CostValue, Decision, InvoiceValue, number_key
 from contracts.invoices import InvoiceCheck, check_invoices
 from contracts.pricing.values import Priced, Quantities
 from contracts.terms import Terms
-from kernel import audit
 from kernel.calendar import calendar_of, due_on
 from kernel.money import plain
 from kernel.period import Period, months_between
 from scorecards import store
 from scorecards.charging import accruals_of, charges_of, contract_month, facts_of, precedence_of, priced_facts, recorded, ruling_terms
 from scorecards.figures import FORMULA_VERSION, VendorInputs
-from scorecards.store import ClaimHead, Covered, Span
+from scorecards.references import References
+from scorecards.store import Covered, Span
 from scorecards.tally import Counts
 from scorecards.workings import Expectation
 from vendors import store as vendor_store
@@ -44,54 +42,6 @@ ONE_DAY = timedelta(days=1)
 MOST_BUSINESS_DAYS = 60
 """The latest deadline that a contract may set, business days after the month's end."""
 LAST_DAY = date(9999, 12, 31)
-
-
-@dataclass(frozen=True)
-class References:
-    """Everything that one vendor's figures of one month are computed from, by reference; plain JSON throughout.
-
-    codes: vendor codes whose rows count, each from a day until before another (merged vendors). counts: per month
-    the uploads with counts. received: first receipt per (kind, site) from the vendor, with its upload. contracts:
-    (id, upload).
-    claims: every claim that bears on the month, with what people decided; billing: those that touch it. costs:
-    uploads. rates: into the reporting currency at the month's end. holidays: the client's, where deadlines need them.
-    """
-
-    formula_version: int
-    period: str
-    vendor: str
-    kind: str
-    currency: str
-    codes: Sequence[Sequence[str]]
-    counts: Mapping[str, Sequence[Sequence[Any]]]
-    received: Sequence[Sequence[Any]]
-    contracts: Sequence[Sequence[Any]]
-    claims: Sequence[Sequence[Any]]
-    billing: Sequence[int]
-    costs: Sequence[int]
-    rates: Mapping[str, Sequence[str]]
-    holidays: Sequence[str]
-    first_month: bool
-
-    @classmethod
-    def parse(cls, text: str) -> References:
-        """Read back what `text` gives."""
-        return cls(**json.loads(text))
-
-    @cached_property
-    def text(self) -> str:
-        """Canonical JSON."""
-        return audit.canonical({name: value for name, value in vars(self).items() if name != "text"})
-
-    @property
-    def hash(self) -> str:
-        """SHA-256 of the canonical JSON."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
-
-    @property
-    def idle(self) -> bool:
-        """Whether nothing at all is known of the vendor in this month."""
-        return not (any(self.counts.values()) or self.contracts or self.billing or self.costs)
 
 
 def references(session: Session, period: Period, currency: str, only: Collection[str] | None = None) -> dict[str, References]:
@@ -110,11 +60,11 @@ def references(session: Session, period: Period, currency: str, only: Collection
         vendors={row.code: row for row in vendors},
         terms=terms,
         heads=heads,
-        held=store.held_lines(session),
-        decided=store.decisions(session),
+        held=contract_store.held_lines(session),
+        decided=contract_store.finding_decisions(session),
         covered=_covered_by_code(session, served),
-        costs=store.cost_batches(session, period),
-        quotes=store.quotes(session, currency, period.last),
+        costs=contract_store.cost_batches(session, period),
+        quotes=contract_store.quotes_on(session, currency, period.last),
         holidays=[day.isoformat() for day in _deadline_holidays(period, store.holidays(session))],
         active=store.active_before(session, period.first),
     )
@@ -129,14 +79,14 @@ def _heads(session: Session, period: Period) -> list[ClaimHead]:
     first, end = period.first, period.end
     found: dict[int, ClaimHead] = {}
     for _ in range(3):
-        found |= {head.id: head for head in store.claim_heads(session, first, end)}
+        found |= {head.id: head for head in contract_store.claim_heads(session, first, end)}
         near = [(head.first, head.last) for head in found.values() if head.first and head.last and head.first < end and head.last >= first]
         reach = min([first, *(one for one, _ in near)]), max([end, *(last + ONE_DAY for _, last in near)])
         if reach == (first, end):
             break
         first, end = reach
     keys = {head.number_key for head in found.values()} | {number_key(head.relates_to) for head in found.values() if head.relates_to}
-    found |= {head.id: head for head in store.claims_numbered(session, keys)}
+    found |= {head.id: head for head in contract_store.claims_numbered(session, keys)}
     return sorted(found.values())
 
 
@@ -241,40 +191,6 @@ def _received(covered: Iterable[Covered], period: Period) -> list[list[Any]]:
     return [[kind, site, day.isoformat(), batch] for (kind, site), (day, batch) in sorted(found.items())]
 
 
-def touching(heads: Sequence[ClaimHead], period: Period) -> list[int]:
-    """Claims that serve the month, and undated credit notes that may name one of them."""
-    dated = [head for head in heads if head.first is not None and head.last is not None]
-    found = {head.id for head in dated if head.first < period.end and period.first <= head.last}  # type: ignore[operator]
-    if any(head.first is None for head in heads):
-        known = [head for head in heads if head.id in found]
-        found |= {head.id for head in heads if head.first is None and any(_alike(head.relates_to, one) for one in known)}
-    return sorted(found)
-
-
-def bearing(heads: Sequence[ClaimHead], billing: Collection[int]) -> list[int]:
-    """The claims that can change what these claims come to: same number, common days, naming or named.
-
-    Two steps: a claim is held because of another, which may itself be held or replaced because of a third.
-    """
-    found = set(billing)
-    for _ in range(2):
-        known = [head for head in heads if head.id in found]
-        found |= {head.id for head in heads if head.id not in found and any(_bears(head, one) for one in known)}
-    return sorted(found)
-
-
-def _bears(one: ClaimHead, other: ClaimHead) -> bool:
-    if one.number_key == other.number_key or _alike(one.relates_to, other) or _alike(other.relates_to, one):
-        return True
-    if one.first is None or one.last is None or other.first is None or other.last is None:
-        return False
-    return one.first <= other.last and other.first <= one.last
-
-
-def _alike(relates_to: str, head: ClaimHead) -> bool:
-    return bool(relates_to) and (relates_to == head.number or number_key(relates_to) == head.number_key)
-
-
 def _served(
     period: Period, heads: Sequence[ClaimHead], billing: Collection[int], contracts: Iterable[tuple[int, int, Terms]]
 ) -> set[Period]:
@@ -320,7 +236,7 @@ def gather(session: Session, named: References) -> Gathered:
         counts = arranged if here else counts
         quantities[month] = recorded(arranged, precedence_of(terms, month), terms, claims)
     checks = check_invoices(claims, terms, quantities, named.billing)
-    costs = store.costs(session, named.vendor, period, named.costs)
+    costs = contract_store.costs_of(session, named.vendor, period, named.costs)
     priced = contract_month(ruling_terms(terms, period), period, quantities)
     inputs = _inputs(named, period, terms, claims, checks, costs, priced, quantities[period], counts)
     return Gathered(named, terms, claims, checks, quantities, priced, inputs)
@@ -328,7 +244,7 @@ def gather(session: Session, named: References) -> Gathered:
 
 def terms_of(session: Session, named: References) -> tuple[Terms, ...]:
     """The contracts that the references name, in order of their days."""
-    rows = store.contracts(session, [row[0] for row in named.contracts])
+    rows = contract_store.contracts_by_id(session, [row[0] for row in named.contracts])
     return tuple(terms for row in rows if (terms := contract_store.terms_of(row)) is not None)
 
 
@@ -336,7 +252,7 @@ def _claims(session: Session, named: References) -> tuple[InvoiceValue, ...]:
     """The claims with what people had decided."""
     decided = {number: (state, held, decisions) for number, state, held, decisions in named.claims}
     found = []
-    for claim in store.claims(session, decided):
+    for claim in contract_store.claims_by_id(session, decided):
         state, held, decisions = decided[claim.id]
         lines = tuple(replace(line, held=line.position in held) for line in claim.lines)
         kept = tuple(Decision(code, line, what, "", "", datetime.fromisoformat(at)) for code, line, what, at in decisions)

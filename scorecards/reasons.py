@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from scorecards.gather import References
+from scorecards.references import References
 
 
 def uploads_of(named: References) -> dict[int, str]:

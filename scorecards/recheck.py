@@ -21,8 +21,9 @@ from scorecards import store
 from scorecards.close import vendor_body
 from scorecards.comparison import compare, month_hash, template_from
 from scorecards.figures import FORMULA_VERSION
-from scorecards.gather import References, gather, references
+from scorecards.gather import gather, references
 from scorecards.models import Revision, VendorMonth
+from scorecards.references import References
 
 TABLES = ("tally", "month", "network_target", "holiday", "vendor_month", "revision", "revision_vendor")
 """Every table of this room; each feeds a figure or says which figures stand."""

@@ -13,7 +13,8 @@ from sqlmodel import Session
 from kernel.period import Period
 from kernel.scope import Scope
 from scorecards import store
-from scorecards.gather import References, expectations, references, terms_of
+from scorecards.gather import expectations, references, terms_of
+from scorecards.references import References
 from scorecards.workings import Expectation
 
 

@@ -12,15 +12,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Date, Text, and_, exists, func, insert, or_, true, type_coerce
+from sqlalchemy import BigInteger, Date, Text, and_, exists, func, insert, or_, type_coerce
 from sqlalchemy import column as plain_column
 from sqlalchemy import select as select_columns
 from sqlalchemy import table as plain_table
 from sqlmodel import Session, col, select
 
-from contracts.claims import CostValue, InvoiceValue
-from contracts.models import Contract, CostLine, FindingDecision, FxRate, Invoice, InvoiceLine
-from contracts.store import claim_of, cost_of
 from kernel.audit import AuditEntry
 from kernel.money import NANO
 from kernel.period import Period
@@ -188,129 +185,6 @@ def active_before(session: Session, day: date) -> set[str]:
     return {code for code, found in rows if found is not None}
 
 
-class ClaimHead(NamedTuple):
-    """What of a live claim tells which other claims bear on it. first, last: service days, None when not printed."""
-
-    id: int
-    batch: int
-    vendor: str
-    number: str
-    number_key: str
-    document: str
-    currency: str
-    relates_to: str
-    state: str
-    first: date | None
-    last: date | None
-
-
-def claim_heads(session: Session, first: date, end: date) -> list[ClaimHead]:
-    """Live claims that serve any of the days first <= day < end, and all that print no days or name another."""
-    lines = (
-        select_columns(
-            col(InvoiceLine.invoice).label("id"),
-            func.min(InvoiceLine.service_from).label("first"),
-            func.max(InvoiceLine.service_to).label("last"),
-        )
-        .group_by(col(InvoiceLine.invoice))
-        .subquery()
-    )
-    near = and_(lines.c.first < end, lines.c.last >= first)
-    return _heads(session, lines, or_(near, lines.c.first.is_(None), col(Invoice.relates_to) != ""))
-
-
-def claims_numbered(session: Session, keys: Collection[str]) -> list[ClaimHead]:
-    """Live claims with one of these normalised numbers."""
-    wanted = select_columns(col(Invoice.id)).where(col(Invoice.number_key).in_(sorted(keys)))
-    lines = (
-        select_columns(
-            col(InvoiceLine.invoice).label("id"),
-            func.min(InvoiceLine.service_from).label("first"),
-            func.max(InvoiceLine.service_to).label("last"),
-        )
-        .where(col(InvoiceLine.invoice).in_(wanted))
-        .group_by(col(InvoiceLine.invoice))
-        .subquery()
-    )
-    return _heads(session, lines, true())
-
-
-def _heads(session: Session, lines: Any, condition: Any) -> list[ClaimHead]:
-    live = and_(col(Delivery.batch) == col(Invoice.batch), col(Delivery.vendor) == col(Invoice.vendor), col(Delivery.live).is_(True))
-    keys = [col(getattr(Invoice, name)) for name in ClaimHead._fields[:-2]]
-    query = (
-        select_columns(*keys, lines.c.first, lines.c.last).join(Delivery, live).join(lines, lines.c.id == col(Invoice.id)).where(condition)
-    )
-    return sorted((ClaimHead(*row) for row in session.connection().execute(query).all()), key=lambda head: head.id)
-
-
-def held_lines(session: Session) -> dict[int, list[int]]:
-    """Positions of the disputed lines, by claim."""
-    query = select_columns(col(InvoiceLine.invoice), col(InvoiceLine.position)).where(col(InvoiceLine.held).is_(True))
-    found: dict[int, list[int]] = {}
-    for claim, position in sorted(session.connection().execute(query)):
-        found.setdefault(claim, []).append(position)
-    return found
-
-
-def decisions(session: Session) -> dict[int, list[tuple[str, str, str, str]]]:
-    """What people decided about claims, by claim in order: (code, line, state, instant)."""
-    found: dict[int, list[tuple[str, str, str, str]]] = {}
-    for row in sorted(session.exec(select(FindingDecision)), key=lambda row: row.id or 0):
-        found.setdefault(row.invoice, []).append((row.code, row.line, row.state, row.at.isoformat(timespec="microseconds")))
-    return found
-
-
-def claims(session: Session, ids: Collection[int]) -> list[InvoiceValue]:
-    """Claims by id, live or not, without what people decided, in order of upload."""
-    lines: dict[int, list[InvoiceLine]] = {}
-    for line in session.exec(select(InvoiceLine).where(col(InvoiceLine.invoice).in_(sorted(ids)))):
-        lines.setdefault(line.invoice, []).append(line)
-    rows = session.exec(select(Invoice).where(col(Invoice.id).in_(sorted(ids))))
-    return [claim_of(row, lines.get(row.id or 0, ())) for row in sorted(rows, key=lambda row: row.id or 0)]
-
-
-def contracts(session: Session, ids: Collection[int]) -> list[Contract]:
-    """Contract documents by id, live or not, in order of their days."""
-    rows = session.exec(select(Contract).where(col(Contract.id).in_(sorted(ids))))
-    return sorted(rows, key=lambda row: (row.valid_from, row.number, row.id or 0))
-
-
-def cost_batches(session: Session, period: Period) -> dict[str, list[int]]:
-    """Uploads with live costs of a month that no vendor bills, by the vendor they belong to."""
-    live = and_(col(Delivery.batch) == col(CostLine.batch), col(Delivery.vendor) == col(CostLine.vendor), col(Delivery.live).is_(True))
-    query = select_columns(col(CostLine.vendor), col(CostLine.batch)).join(Delivery, live).where(col(CostLine.period) == str(period))
-    found: dict[str, list[int]] = {}
-    for vendor, batch in sorted(set(session.connection().execute(query))):
-        found.setdefault(vendor, []).append(batch)
-    return found
-
-
-def costs(session: Session, vendor: str, period: Period, batches: Collection[int]) -> list[CostValue]:
-    """Costs of a vendor's month from the named uploads, in the order of their files."""
-    query = select(CostLine).where(
-        col(CostLine.vendor) == vendor, col(CostLine.period) == str(period), col(CostLine.batch).in_(sorted(batches))
-    )
-    return [cost_of(row) for row in sorted(session.exec(query), key=lambda row: (row.batch, row.position))]
-
-
-def quotes(session: Session, currency: str, day: date) -> dict[str, tuple[Decimal, date, str]]:
-    """Per currency the last live rate into a currency on or before a day: (rate, its day, source).
-
-    Of several uploads with a rate for that day the latest counts, as in contracts.fx.
-    """
-    usable = (col(FxRate.to_currency) == currency, col(FxRate.day) <= day, col(FxRate.live).is_(True))
-    newest = (
-        select_columns(col(FxRate.from_currency).label("currency"), func.max(FxRate.day).label("day"))
-        .where(*usable)
-        .group_by(col(FxRate.from_currency))
-        .subquery()
-    )
-    query = select(FxRate).join(newest, and_(newest.c.currency == col(FxRate.from_currency), newest.c.day == col(FxRate.day)))
-    rows = sorted(session.exec(query.where(*usable)), key=lambda row: row.batch)
-    return {row.from_currency: (row.rate, row.day, row.source) for row in rows}
-
-
 def holiday_rows(session: Session) -> list[Holiday]:
     """The client's days off with their names, in order."""
     return sorted(session.exec(select(Holiday)), key=lambda row: row.day)
@@ -395,12 +269,6 @@ def file_names(session: Session, batches: Collection[int]) -> dict[int, str]:
     """Names of uploaded files by upload."""
     query = select_columns(col(Delivery.batch), col(Delivery.file_name)).where(col(Delivery.batch).in_(sorted(batches)))
     return {row[0]: row[1] for row in session.connection().execute(query)}
-
-
-def claim_numbers(session: Session, ids: Collection[int]) -> dict[int, str]:
-    """Printed numbers of claims by id."""
-    query = select_columns(col(Invoice.id), col(Invoice.number)).where(col(Invoice.id).in_(sorted(ids)))
-    return {row[0] or 0: row[1] for row in session.connection().execute(query)}
 
 
 def link_vendor_months(session: Session, rows: Sequence[RevisionVendor]) -> None:

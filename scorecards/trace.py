@@ -23,9 +23,10 @@ from kernel.scope import Scope
 from scorecards import store
 from scorecards.cost import Share
 from scorecards.figures import Measurement, VendorInputs, measure
-from scorecards.gather import References, gather, references
+from scorecards.gather import gather, references
 from scorecards.metrics import FACTS, METRICS, Figure
 from scorecards.printing import money, number, quantity
+from scorecards.references import References
 from scorecards.store import Span
 from scorecards.tally import Counts, Only, Tally, choose, rows_of, total
 
