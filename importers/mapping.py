@@ -148,6 +148,8 @@ class SheetMapping:
     header_row: int
     columns: tuple[Assignment, ...]
     problems: tuple[Problem, ...] = ()
+    doubled: frozenset[str] = frozenset()
+    """Fields that two columns fit, so that neither is read."""
 
     @property
     def fields(self) -> dict[str, Assignment]:
@@ -288,6 +290,7 @@ def _without_doubles(sheet: str, header_row: int, found: list[Assignment], probl
         if assignment.field is not None:
             by_field.setdefault(assignment.field, []).append(assignment)
     dropped: dict[str, str] = {}
+    doubled: set[str] = set()
     for field, group in by_field.items():
         if len(group) == 1:
             continue
@@ -298,10 +301,11 @@ def _without_doubles(sheet: str, header_row: int, found: list[Assignment], probl
         names = " and ".join(f'"{a.header.strip()}" ({a.letter})' for a in group)
         first = group[0].header.strip()
         message = f'the columns {names} both fit {field}. Say which counts, e.g. --map "{first}={field}", and rename or ignore the other.'
+        doubled.add(field)
         problems.append(_problem("error", "DOUBLE_FIELD", message, sheet, header_row, group[1].letter, group[1].header))
         dropped |= {a.letter: f"another column fits {field} too" for a in group}
     columns = tuple(Assignment(a.letter, a.header, None, a.confidence, dropped[a.letter]) if a.letter in dropped else a for a in found)
-    return SheetMapping(sheet, header_row, columns, tuple(problems))
+    return SheetMapping(sheet, header_row, columns, tuple(problems), frozenset(doubled))
 
 
 def _problem(severity: str, code: str, message: str, sheet: str, row: int, letter: str, header: str) -> Problem:

@@ -104,7 +104,8 @@ def _kind_of(sheets: Sequence[RawSheet], told: Told, kinds: Mapping[str, Kind]) 
     scores: dict[str, int] = {}
     for name, kind in kinds.items():
         if kind.fields:
-            scores[name] = sum(kind.evidence_for(_map(raw, told, kind).fields) for raw in sheets)
+            mappings = [_map(raw, told, kind) for raw in sheets]
+            scores[name] = sum(kind.evidence_for({*mapping.fields, *mapping.doubled}) for mapping in mappings)
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     if not ranked or ranked[0][1] == 0:
         headers = ", ".join(f'"{shown(header.strip())}"' for raw in sheets[:1] for header in raw.headers[:8] if header.strip())
@@ -154,7 +155,7 @@ def _chosen(
 
 def _missing(mapping: SheetMapping, kind: Kind, told: Told) -> list[tuple[str, ...]]:
     """The groups of needed fields of which a sheet has none."""
-    missing = [group for group in kind.needed if not set(group) & set(mapping.fields)]
+    missing = [group for group in kind.needed if not set(group) & {*mapping.fields, *mapping.doubled}]
     if told.period is not None and DATED in missing:
         missing.remove(DATED)
     if isinstance(kind, Counts) and not _counts(mapping):
@@ -163,7 +164,7 @@ def _missing(mapping: SheetMapping, kind: Kind, told: Told) -> list[tuple[str, .
 
 
 def _counts(mapping: SheetMapping) -> bool:
-    return any(name in COUNTED or name in RATES or name == "shift_end" for name in mapping.fields)
+    return any(name in COUNTED or name in RATES or name == "shift_end" for name in (*mapping.fields, *mapping.doubled))
 
 
 def _with_period(
@@ -201,7 +202,8 @@ def _unknown_told(sheets: Sequence[RawSheet], told: Told, kind: Kind) -> list[Pr
             problems.append(Problem("error", "MAP_HEADER", message, value=shown(header)))
         if meaning not in kind.fields and meaning != IGNORE:
             message = (
-                f'--map says "{shown(meaning)}", and that is no field of {kind.name}: use one of {", ".join(kind.fields)}, or {IGNORE}.'
+                f'--map says "{shown(meaning)}", and that is no field of {kind.name}: `template {kind.name}` lists the fields, '
+                f"{IGNORE} leaves a column out."
             )
             problems.append(Problem("error", "MAP_FIELD", message, value=shown(meaning)))
     return problems

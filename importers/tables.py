@@ -83,7 +83,7 @@ def build_table(wanted: Wanted) -> Built:
     assigned = wanted.mapping.fields
     mark = _decimal(wanted)
     parsed = {name: _parse(wanted.specs[name], raw, assignment, wanted.window, mark) for name, assignment in assigned.items()}
-    columns = {name: _column(assigned[name], name, one) for name, one in parsed.items()}
+    columns = {name: _column(raw, wanted.specs[name], assigned[name], one) for name, one in parsed.items()}
     columns = _months_apart(columns, parsed) | _fine_rates(raw, columns)
     table = Table(raw.name, raw.rows, columns)
     printed = {name: replace(column, texts=_as_text(raw.frame[column.letter])) for name, column in columns.items() if name in wanted.specs}
@@ -194,8 +194,11 @@ def _fine_rates(raw: RawSheet, columns: Mapping[str, Column]) -> dict[str, Colum
     return found
 
 
-def _column(assignment: Assignment, name: str, parsed: Parsed) -> Column:
-    return Column(assignment.letter, assignment.header, name, parsed.values, parsed.texts)
+def _column(raw: RawSheet, spec: FieldSpec, assignment: Assignment, parsed: Parsed) -> Column:
+    """A parsed column; shares keep their percent sign as text."""
+    printed = raw.frame[assignment.letter]
+    texts = printed if spec.parse == SHARE and printed.dtype == pl.String else parsed.texts
+    return Column(assignment.letter, assignment.header, spec.name, parsed.values, texts)
 
 
 def _as_text(values: pl.Series) -> pl.Series:
@@ -237,6 +240,7 @@ def _cell_faults(raw: RawSheet, assigned: Mapping[str, Assignment], findings: Fi
         if letter in fields and place is not None and place not in total:
             message = f'{fields[letter]}: the cell holds the error "{shown(text)}": correct the formula or type the value.'
             findings.add("error", "ERROR_CELL", message, fields[letter], [place])
+            findings.problems[-1] = replace(findings.problems[-1], value=shown(text))
     by_field: dict[str, list[int]] = {}
     for row, letter in raw.empty_formulas:
         place = places.get(row)

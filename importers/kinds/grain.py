@@ -63,9 +63,9 @@ def counted_once(frame: pl.DataFrame, facts: Sequence[str], findings: Findings) 
             repeated[same].update(again.filter((pl.col("sheet") == pl.col("first_sheet")) == same)["at"].to_list())
         frame = set_aside(frame, fact, again["place"])
     message = "the row repeats an earlier one with the same values: it was counted once; take it out if it is a slip."
-    findings.add("warning", "DUPLICATE_ROW", message, None, sorted(repeated[True]))
+    findings.add("warning", "DUPLICATE_ROW", message, None, sorted(repeated[True] - findings.rejected))
     message = "the row holds the same counts as one on another sheet: they were counted once."
-    findings.add("info", "SAME_FACTS", message, None, sorted(repeated[False]))
+    findings.add("info", "SAME_FACTS", message, None, sorted(repeated[False] - findings.rejected))
     return frame
 
 
