@@ -15,6 +15,15 @@ MINUS = "\N{MINUS SIGN}"
 NO_FIGURE = "\N{EN DASH}"
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+SPOKEN = {
+    "in_sla_share": "in-SLA share",
+    "in_sla_items": "in-SLA items",
+    "excused_in_sla_items": "excused in-SLA items",
+    "qa_gap": "QA gap",
+    "aht_seconds": "AHT, seconds",
+    "fx": "exchange rates",
+}
+"""Names whose words are not the name with spaces."""
 SMALLEST_PLACES = 4
 """A cost per decision is shown with at least this many places..."""
 LEADING_DIGITS = 3
@@ -127,10 +136,11 @@ def long_day(day: str) -> str:
 def words(name: object) -> str:
     """A name of the catalogue as words.
 
-    >>> words("approaching_target")
-    'approaching target'
+    >>> words("approaching_target"), words("in_sla_share")
+    ('approaching target', 'in-SLA share')
     """
-    return str(name).replace("_", " ")
+    text = str(name)
+    return SPOKEN.get(text) or text.replace("_", " ")
 
 
 def sentence(name: object) -> str:

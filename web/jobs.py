@@ -79,11 +79,16 @@ def _do(process: Process, leases: Clock, kind: str, claims: Sequence[jobs.Claim]
     return len(claims)
 
 
-def keep_working(process: Process, stop: threading.Event) -> None:
-    """Do whatever waits, look again every second, until told to stop; a database that is away is waited for."""
+def keep_working(process: Process, stop: threading.Event) -> int:
+    """Do whatever waits, look again every second, until told to stop; returns how many jobs were done.
+
+    A database that is away is waited for.
+    """
+    done = 0
     while not stop.is_set():
         try:
-            work_off(process)
+            done += work_off(process)
         except Exception as error:  # noqa: BLE001 - the loop outlives whatever happens to the database
             log.warning("the jobs wait: %s", error)
         stop.wait(PAUSE_SECONDS)
+    return done

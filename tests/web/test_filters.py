@@ -13,10 +13,10 @@ import web.filters
 import web.pages.arrange
 import web.pages.trace
 
+EXAMPLES = [web.filters, web.pages.arrange, web.pages.trace, web.cli.screen, web.cli.month]
 
-@pytest.mark.parametrize(
-    "module", [web.filters, web.pages.arrange, web.pages.trace, web.cli.screen, web.cli.month], ids=lambda m: m.__name__
-)
+
+@pytest.mark.parametrize("module", EXAMPLES, ids=lambda module: module.__name__)
 def test_the_examples_in_the_docstrings_hold(module: ModuleType) -> None:
     found = doctest.testmod(module)
     assert found.attempted

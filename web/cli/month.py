@@ -10,6 +10,7 @@ import typer
 from web.cli.command import Answer, Run, command
 from web.cli.options import PeriodArgument, VendorArgument, to_period
 from web.cli.screen import Screen, figure, grouped, score, text
+from web.filters import words
 
 RATINGS = {
     "good": "good",
@@ -171,15 +172,6 @@ def advance(
     process = run.process
     result = process.write(lambda s: service.advance_month(s, process.scope, month, to, at=process.clock.now()))
     return Answer(result, lambda screen: screen.line(f"{month} is {words(to)}."))
-
-
-def words(name: object) -> str:
-    """A name of the catalogue as words.
-
-    >>> words("in_review")
-    'in review'
-    """
-    return text(name).replace("_", " ")
 
 
 def _show_ranking(screen: Screen, found: Mapping[str, Any]) -> None:

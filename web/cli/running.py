@@ -69,21 +69,22 @@ def serve(
     serve_site(run.process, host, port, started, jobs=not no_scheduler)
 
 
-def schedule(run: Run, *, once: Annotated[bool, typer.Option("--once", help="Do what waits now, then stop.")] = False) -> Answer | None:
+def schedule(run: Run, *, once: Annotated[bool, typer.Option("--once", help="Do what waits now, then stop.")] = False) -> Answer:
     """Do the jobs that wait, e.g. closing the months of new uploads; goes on until stopped."""
+    import signal
     import threading
 
     from web.jobs import keep_working, work_off
 
     if once:
         done = work_off(run.process)
-        return Answer({"done": done}, lambda screen: screen.line(f"{done} jobs done."))
-    run.progress("Doing the jobs that wait (stop with Ctrl-C).")
-    try:
-        keep_working(run.process, threading.Event())
-    except KeyboardInterrupt:
-        run.progress("Stopped.")
-    return None
+    else:
+        stop = threading.Event()
+        for wish in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(wish, lambda *_: stop.set())
+        run.progress("Doing the jobs that wait (stop with Ctrl-C).")
+        done = keep_working(run.process, stop)
+    return Answer({"done": done}, lambda screen: screen.line(f"{done} jobs done."))
 
 
 def migrate(run: Run) -> Answer:

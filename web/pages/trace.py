@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kernel.period import Period
+from vendors import service as vendors
 from web.filters import long_month, number, percent, sentence, unit_cost, words
 from web.process import Process
 from web.trace import trace_figure
@@ -26,7 +27,17 @@ def trace_page(
     Raises NotFound for a vendor, month or figure that is not there.
     """
     found = trace_figure(process, vendor, period, metric, queue=queue, site=site, language=language, limit=CELLS_ON_A_PAGE, offset=offset)
-    return {**found, "vendor": vendor, "period": str(period), "queue": queue, "site": site, "language": language, "offset": offset}
+    names = {row["code"]: str(row["name"]) for row in process.read(lambda session: vendors.list_vendors(session, process.scope))}
+    return {
+        **found,
+        "vendor": vendor,
+        "name": names.get(vendor, vendor),
+        "period": str(period),
+        "queue": queue,
+        "site": site,
+        "language": language,
+        "offset": offset,
+    }
 
 
 def drawn(page: Row, base: Row) -> dict[str, Any]:
@@ -41,8 +52,8 @@ def drawn(page: Row, base: Row) -> dict[str, Any]:
             name: page[name]
             for name in ("vendor", "period", "metric", "formula", "formula_version", "inputs", "cells", "cells_total", "offset")
         },
-        "title": f"{sentence(page['metric'])} of {page['vendor']}, {long_month(page['period'])}",
-        "headline": f"{sentence(page['metric'])} of {page['vendor']} in {long_month(page['period'])} is {shown(page['value'])}.",
+        "title": f"{sentence(page['metric'])} of {page['name']}, {long_month(page['period'])}",
+        "headline": f"{sentence(page['metric'])} of {page['name']} in {long_month(page['period'])} is {shown(page['value'])}.",
         "scope": scope,
         "first": page["offset"] + 1 if page["cells"] else 0,
         "last": last,

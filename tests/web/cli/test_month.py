@@ -39,7 +39,7 @@ def test_closing_again_changes_nothing(told: Shell) -> None:
 
 def test_a_scorecard_tells_every_figure_with_its_state(told: Shell) -> None:
     out = told("scorecard", "KITE", "2026-10").out
-    assert "in sla share" in out
+    assert "in-SLA share" in out
     assert "not sent" in out
     assert told.json("scorecard", "KITE", "2026-09", "--revision", "1")["revision"] == 1
     assert told.json("scorecard", "KITE", "2026-09", "--revision", "9", code=1)["error"]["code"] == "UNKNOWN_REVISION"
