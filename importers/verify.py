@@ -41,24 +41,22 @@ def self_check(session: Session, settings: Settings, *, deep: bool) -> list[Chec
     """All checks of this room."""
     rows = [row for row in store.batches(session) if row.state in STORED]
     counted = [row for row in rows if row.kind in COUNTS]
-    return [
+    damaged = _each(counted, lambda row: _evidence_faults(settings, row))
+    sound = [row for row in counted if not _evidence_faults(settings, row)]  # what follows from the others cannot be told
+    counts = [*_each(sound, lambda row: _count_faults(session, settings, row)), *_strays(session, settings, counted, sound)]
+    checks = [
         _checked("originals are as they came", len(_originals(session)), _wrong_originals(session, settings)),
         _checked("uploads tell their rows", len(rows), _each(rows, _row_faults)),
         _checked("uploads and deliveries agree", len(rows), _each(rows, lambda row: _delivery_faults(session, row))),
-        _checked("evidence is as it was written", len(counted), _each(counted, lambda row: _evidence_faults(settings, row))),
-        _checked(
-            "counts follow from evidence",
-            len(counted),
-            [*_each(counted, lambda row: _count_faults(session, settings, row)), *_strays(session, settings, counted)],
-        ),
-        _checked("scopes follow from evidence", len(counted), _each(counted, lambda row: _scope_faults(session, settings, row))),
+        _checked("evidence is as it was written", len(counted), damaged),
+        _checked("counts follow from evidence", len(sound), counts),
+        _checked("scopes follow from evidence", len(sound), _each(sound, lambda row: _scope_faults(session, settings, row))),
         _checked("superseding is two-sided", len(rows), _each(rows, lambda row: _chain_faults(session, row))),
-        *(
-            [_checked("evidence follows from originals", len(counted), _each(counted, lambda row: _deep_faults(session, settings, row)))]
-            if deep
-            else []
-        ),
     ]
+    if deep:
+        faults = _each(sound, lambda row: _deep_faults(session, settings, row))
+        checks.append(_checked("evidence follows from originals", len(sound), faults))
+    return checks
 
 
 def _checked(name: str, seen: int, faults: list[str]) -> Checked:
@@ -157,14 +155,12 @@ def _same_sum(told: str | None, total: int) -> bool:
     return told == amount_text(int(total))
 
 
-def _strays(session: Session, settings: Settings, counted: Iterable[Batch]) -> list[str]:
+def _strays(session: Session, settings: Settings, counted: Iterable[Batch], sound: Iterable[Batch]) -> list[str]:
     """Counts beside those that evidence adds up to: of uploads without evidence, or more of them than there can be."""
-    expected = {}
-    for row in counted:
-        path = path_of(settings.evidence, batches.number_of(row))
-        expected[batches.number_of(row)] = tallies_of(pl.read_parquet(path))[0].height if path.exists() else 0
+    untold = {batches.number_of(row) for row in counted}
+    expected = {batches.number_of(row): tallies_of(_evidence(settings, row))[0].height for row in sound}
     sizes = scorecards.tally_sizes(session)
-    numbers = sorted({*expected, *sizes})
+    numbers = sorted({*expected, *sizes} - (untold - set(expected)))
     told = [(number, expected.get(number, 0), sizes.get(number, 0)) for number in numbers]
     return [f"upload {number}: {seen} counts are stored, {wanted} follow from evidence" for number, wanted, seen in told if wanted != seen]
 

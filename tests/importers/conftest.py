@@ -24,7 +24,7 @@ from vendors import service as vendors
 
 TODAY = date(2026, 11, 6)
 HEAD = ("vendor", "site", "queue", "language", "day", "agent_id", "decisions", "production_hours")
-Rows = Sequence[Sequence[Any]]
+Rows = Sequence[Any]
 
 
 def row(day: int = 1, agent: str = "1042", decisions: Any = 100, hours: Any = 7.5, site: str = "MNL", queue: str = "Q1") -> list[Any]:
