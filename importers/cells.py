@@ -7,7 +7,7 @@ sum to it exactly; agents are never shown.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -50,11 +50,11 @@ def cells(session: Session, settings: Settings, wanted: TraceInput, *, limit: in
     if wanted.lines:
         return _lines(session, row, wanted, limit, offset)
     path = path_of(settings.evidence, row.id or 0)
-    parts = _parts(pl.scan_parquet(path), wanted) if path.exists() else []
+    columns = _columns(row)
+    parts = _parts(pl.scan_parquet(path), wanted, {sheet for sheet, field in columns if field == "correct"}) if path.exists() else []
     if not parts:
         return NOTHING
     found = pl.concat(parts).sort("place", "part").select("sheet", "row", "field", "amount", "said", "weight").collect()
-    columns = _columns(row)
     return CellPage(
         [_cell(row.file_name, columns, one) for one in found.slice(offset, limit).iter_rows(named=True)],
         found.height,
@@ -91,8 +91,11 @@ def _line(file_name: str, columns: Mapping[tuple[str, str], tuple[str, str]], pa
     }
 
 
-def _parts(evidence: pl.LazyFrame, wanted: TraceInput) -> list[pl.LazyFrame]:
-    """The rows in question, once per column that carries the fact: amount signed so that all of them sum to it."""
+def _parts(evidence: pl.LazyFrame, wanted: TraceInput, direct: Collection[str]) -> list[pl.LazyFrame]:
+    """The rows in question, once per column that carries the fact: amount signed so that all of them sum to it.
+
+    direct: the sheets with a column of correct audits; on the others correct is audits less errors.
+    """
     names = evidence.collect_schema().names()
     fact = wanted.fact
     amount = fact if fact in names else fact + REPORTED
@@ -102,9 +105,7 @@ def _parts(evidence: pl.LazyFrame, wanted: TraceInput) -> list[pl.LazyFrame]:
     rate = next((rate for rate in RATES.values() if rate.fact == fact and rate.name in names), None)
     derived = pl.col(fact + BOUND).is_not_null() if fact + BOUND in names else pl.lit(value=False)
     if fact == "correct" and ERRORS in names and "audits" in names:
-        subtracted = (
-            ~derived & pl.col(ERRORS).is_not_null() & (pl.col("audits") - pl.col(ERRORS) == pl.col("correct")) & _untold(fact, names)
-        )
+        subtracted = ~derived & pl.col(ERRORS).is_not_null() & ~pl.col("sheet").cast(pl.String).is_in(sorted(direct))
         return [
             _part(chosen.filter(subtracted), "audits", pl.col("audits"), names, 0),
             _part(chosen.filter(subtracted), ERRORS, -pl.col(ERRORS), names, 1),
@@ -115,10 +116,6 @@ def _parts(evidence: pl.LazyFrame, wanted: TraceInput) -> list[pl.LazyFrame]:
     if rate is not None:
         parts.append(_part(chosen.filter(derived), rate.name, pl.col(fact), names, 0, rate.weight))
     return parts
-
-
-def _untold(fact: str, names: list[str]) -> pl.Expr:
-    return pl.col(fact + TEXT).is_null() if fact + TEXT in names else pl.lit(value=True)
 
 
 def _part(rows: pl.LazyFrame, field: str, amount: pl.Expr, names: list[str], order: int, weight: str = "") -> pl.LazyFrame:
