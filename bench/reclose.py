@@ -2,8 +2,8 @@
 
 python -m bench.reclose FOLDER [--rounds 5] [--vendors 50] [--months 12]
 
-Each vendor-month holds about 2,300 counts: 2 sites, 4 queues, 2 languages, every day; the platform's decisions and
-deadlines, the vendor's own decisions and hours, the client's audits; a contract, an invoice of 4 lines.
+Each vendor-month holds about 2,300 counts: 2 sites, 3 queues, 2 languages, every day; the platform's decisions and
+deadlines, the vendor's own decisions and hours, the client's audits; a contract, an invoice of 3 lines.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from web.migrations import migrate
 ME = staff("bench")
 AT = datetime(2026, 11, 6, 12, tzinfo=UTC)
 CLOCK = FixedDayClock(date(2026, 11, 6))
-QUEUES, LANGUAGES, SITES = ("Q1", "Q2", "Q3", "Q4"), ("en", "es"), ("MNL", "BOG")
+QUEUES, LANGUAGES, SITES = ("Q1", "Q2", "Q3"), ("en", "es"), ("MNL", "BOG")
 NANO = 10**9
 LAST = Period(2026, 10)
 

@@ -125,7 +125,7 @@ def _clauses(terms: Terms, scope: LineScope, days: Sequence[date]) -> list[Price
     found: list[list[Price]] = []
     for family in families:
         prices = of_family(terms.prices, family)
-        held = [winner(prices, *scope.keys, day) for day in days]
+        held = _winners(prices, scope, days)
         if all(price is not None for price in held):
             found.append([price for price in held if price is not None])
     if not found:
@@ -135,6 +135,15 @@ def _clauses(terms: Terms, scope: LineScope, days: Sequence[date]) -> list[Price
     if len(chosen) > 1:
         return f"the clauses {chosen[0][0].id} and {chosen[1][0].id} fit the line equally: it must name what only one of them names"
     return chosen[0]
+
+
+def _winners(prices: Sequence[Price], scope: LineScope, days: Sequence[date]) -> list[Price | None]:
+    """The clause in force on each day; it can change only where one begins or ends."""
+    edges = {day for price in prices for day in (price.valid_from, price.valid_to)}
+    held: list[Price | None] = []
+    for day in days:
+        held.append(held[-1] if held and day not in edges else winner(prices, *scope.keys, day))
+    return held
 
 
 def _record(terms: Terms, scope: LineScope, held: Sequence[Price], months: Mapping[Period, Quantities]) -> Fraction | str:
