@@ -191,8 +191,7 @@ def _show_rows(screen: Screen, result: Mapping[str, Any]) -> None:
 
 def _show_problems(screen: Screen, problems: Sequence[Mapping[str, Any]], most: int) -> None:
     for problem in problems[:most]:
-        place = " ".join(part for part in (problem["sheet"], problem["cell"] or "") if part)
         times = f" ({problem['count']} times)" if problem["count"] > 1 else ""
-        screen.line(f"  {problem['severity']}: {place + ': ' if place else ''}{problem['message']}{times} [{problem['code']}]")
+        screen.line(f"  {problem['severity']}: {problem['message']}{times} [{problem['code']}]")
     if len(problems) > most:
         screen.line(f"  and {len(problems) - most} more: scoreline batch show ID")

@@ -25,7 +25,7 @@ class Screen:
 
     def line(self, text: str = "") -> None:
         """One line (or paragraph) of text."""
-        self.console.print(text)
+        self.console.print(text, soft_wrap=True)
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """An aligned table; a head that starts with > is a column of figures, right-aligned."""
