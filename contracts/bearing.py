@@ -44,20 +44,26 @@ def touching(heads: Sequence[ClaimHead], period: Period) -> list[int]:
 
 
 def bearing(heads: Sequence[ClaimHead], billing: Collection[int]) -> list[int]:
-    """The claims that can change what these claims come to: same number, common days, naming or named.
+    """The claims that can change what these claims come to: same number, naming or named, common days.
 
-    Two steps: a claim is held because of another, which may itself be held or replaced because of a third.
+    Two steps: a claim is held because of another, which may itself be held or replaced because of a third. Days lead
+    on only from claims that were reached by days, so that a number used again years later brings no more than itself.
     """
-    found = set(billing)
+    found, near = set(billing), set(billing)
     for _ in range(2):
         known = [head for head in heads if head.id in found]
-        found |= {head.id for head in heads if head.id not in found and any(_bears(head, one) for one in known)}
+        close = [head for head in known if head.id in near]
+        linked = {head.id for head in heads if any(_linked(head, one) for one in known)}
+        near |= {head.id for head in heads if any(_share_days(head, one) for one in close)}
+        found |= linked | near
     return sorted(found)
 
 
-def _bears(one: ClaimHead, other: ClaimHead) -> bool:
-    if one.number_key == other.number_key or _alike(one.relates_to, other) or _alike(other.relates_to, one):
-        return True
+def _linked(one: ClaimHead, other: ClaimHead) -> bool:
+    return one.number_key == other.number_key or _alike(one.relates_to, other) or _alike(other.relates_to, one)
+
+
+def _share_days(one: ClaimHead, other: ClaimHead) -> bool:
     return other.first is not None and other.last is not None and _serves(one, other.first, other.last)
 
 
