@@ -194,38 +194,48 @@ def file_sha256(path: Path) -> str:
 
 def row_key(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
     """One whole number per row for the combination of enumerations, days and flags in the named columns."""
-    key, size = pl.Series([0], dtype=pl.UInt64).new_from_index(0, frame.height), 1
-    for name in names if frame.height else ():
-        column = frame[name]
-        if isinstance(column.dtype, pl.Enum):
-            part, count = column.to_physical(), len(column.dtype.categories)
-        elif column.dtype == pl.Date:
-            days = column.to_physical()
-            low, high = int(str(days.min())), int(str(days.max()))
-            part, count = days - low, high - low + 1
-        elif column.dtype == pl.Boolean:
-            part, count = column.cast(pl.UInt8), 2
-        else:
-            labels = column.unique()
-            part = column.replace_strict(labels, pl.Series(range(len(labels)), dtype=pl.UInt32), return_dtype=pl.UInt32)
-            count = len(labels)
+    return packed_key([_numbered(frame[name]) for name in names], frame.height)
+
+
+def packed_key(parts: Sequence[tuple[pl.Series, int]], height: int) -> pl.Series:
+    """One whole number per row for the combination of parts, each given as (number from 0 per row, how many there are)."""
+    key, size = pl.Series([0], dtype=pl.UInt64).new_from_index(0, height), 1
+    for part, count in parts if height else ():
         if size * count > LARGEST_KEY:
             seen = key.unique()
             key = key.replace_strict(seen, pl.Series(range(len(seen)), dtype=pl.UInt64), return_dtype=pl.UInt64)
             size = len(seen)
-        key = key * max(count, 1) + part.cast(pl.UInt64)
-        size *= max(count, 1)
+        key = key * count + part.cast(pl.UInt64)
+        size *= count
     return key
 
 
-def compared(new: pl.DataFrame, old: pl.DataFrame) -> Mapping[str, int]:
-    """How many rows of a new upload are new, changed, or gone against an older one's, by everything that names a row."""
-    names = [*KEYS, *WHO, "grain"]
-    facts = sorted({*facts_in(new), *facts_in(old)})
-    both = pl.concat([_named_alike(frame, facts, names) for frame in (new, old)], how="vertical_relaxed")
-    shared = [pl.col(name).cast(pl.Enum(both[name].unique().sort().to_list())) for name in names if name != "day"]
-    both = both.with_columns(shared)
-    keyed = both.select(facts).with_columns(key=row_key(both, names), late=pl.Series(range(both.height), dtype=pl.UInt32) < new.height)
+def _numbered(column: pl.Series) -> tuple[pl.Series, int]:
+    if column.is_empty():
+        return column, 1
+    if isinstance(column.dtype, pl.Enum):
+        return column.to_physical(), max(len(column.dtype.categories), 1)
+    if column.dtype == pl.Date:
+        days = column.to_physical()
+        low, high = int(str(days.min())), int(str(days.max()))
+        return days - low, high - low + 1
+    if column.dtype == pl.Boolean:
+        return column.cast(pl.UInt8), 2
+    labels = column.unique()
+    places = pl.Series(range(len(labels)), dtype=pl.UInt32)
+    return column.replace_strict(labels, places, return_dtype=pl.UInt32), len(labels)
+
+
+def compared(new: pl.DataFrame, older: Sequence[pl.DataFrame]) -> Mapping[str, int]:
+    """How many rows of a new upload are new, changed, or gone against older ones, by everything that names a row."""
+    frames = [new, *older]
+    facts = sorted({fact for frame in frames for fact in facts_in(frame)})
+    amounts = pl.concat(
+        [frame.select(pl.col(fact) if fact in frame.columns else NO_AMOUNT.alias(fact) for fact in facts) for frame in frames]
+    )
+    parts = [_numbered_alike([frame[name] for frame in frames]) for name in (*KEYS, *WHO, "grain")]
+    late = pl.Series(range(amounts.height), dtype=pl.UInt32) < new.height
+    keyed = amounts.with_columns(key=packed_key(parts, amounts.height), late=late)
     rows = keyed.group_by("key", "late").agg(pl.col(fact).sum() for fact in facts)
     pairs = rows.filter("late").join(rows.filter(~pl.col("late")), on="key", how="full", suffix="__old")
     there, before = pl.col("late").is_not_null(), pl.col("late__old").is_not_null()
@@ -234,6 +244,14 @@ def compared(new: pl.DataFrame, old: pl.DataFrame) -> Mapping[str, int]:
     return {name: int(count) for name, count in counted.row(0, named=True).items()}
 
 
-def _named_alike(frame: pl.DataFrame, facts: Sequence[str], names: Sequence[str]) -> pl.DataFrame:
-    amounts = [pl.col(fact) if fact in frame.columns else NO_AMOUNT.alias(fact) for fact in facts]
-    return frame.select(*(pl.col(name) if name == "day" else pl.col(name).cast(pl.String) for name in names), *amounts)
+def _numbered_alike(columns: Sequence[pl.Series]) -> tuple[pl.Series, int]:
+    """One column of several frames as numbers that mean the same in each."""
+    if columns[0].dtype == pl.Date:
+        return _numbered(pl.concat(columns))
+    labels: dict[str, int] = {}
+    parts = []
+    for column in columns:
+        dtype = column.dtype
+        places = [labels.setdefault(label, len(labels)) for label in (dtype.categories if isinstance(dtype, pl.Enum) else ())]
+        parts.append(pl.Series(places, dtype=pl.UInt32).gather(column.to_physical().cast(pl.UInt32)))
+    return pl.concat(parts), max(len(labels), 1)

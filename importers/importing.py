@@ -19,7 +19,7 @@ import polars as pl
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from importers import batches, store
+from importers import batches, store, trail
 from importers.batches import Order, Outcome, rows_object
 from importers.checks import capped
 from importers.evidence import compared, path_of, write_evidence
@@ -279,8 +279,7 @@ class _Import:
         frames = [pl.read_parquet(file) for file in files if file.exists()]
         if not frames:
             return None
-        texts = [frame.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String)) for frame in frames]
-        return {**compared(result.evidence, pl.concat(texts, how="diagonal")), "against": older}
+        return {**compared(result.evidence, frames), "against": older}
 
     def _accept(self, session: Session, gathered: Gathered, values: Mapping[str, object]) -> Outcome:
         scope, kind = self.environment.scope, gathered.recognised.kind
@@ -305,7 +304,7 @@ class _Import:
             row.fields = json.dumps(columns, sort_keys=True, ensure_ascii=False)
             session.add(row)
             session.flush()
-            body: dict[str, object] = {"vendor": vendor, "kind": kind, "signature": mark}
+            body: dict[str, object] = {"vendor": vendor, "kind": kind, "signature": mark, "row": trail.layout_mark(row)}
             audit.record(session, self.at, self.environment.scope.actor, "layout.save", f"layout:{row.name}", body)
 
     def _answer(

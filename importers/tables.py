@@ -86,9 +86,14 @@ def build_table(wanted: Wanted) -> Built:
     columns = {name: _column(raw, wanted.specs[name], assigned[name], one) for name, one in parsed.items()}
     columns = _months_apart(columns, parsed) | _fine_rates(raw, columns)
     table = Table(raw.name, raw.rows, columns)
-    printed = {name: replace(column, texts=_as_text(raw.frame[column.letter])) for name, column in columns.items() if name in wanted.specs}
-    findings = Findings([Table(raw.name, raw.rows, printed)], persons=frozenset(n for n, spec in wanted.specs.items() if spec.person))
     labels = label_mask(raw, assigned, wanted.specs, wanted.is_name)
+    told = {name for name, one in parsed.items() if one.faults or one.notes or labels.any()} | _faulty(raw, assigned)
+    printed = {
+        name: replace(columns[name], texts=_as_text(raw.frame[assignment.letter])) for name, assignment in assigned.items() if name in told
+    }
+    findings = Findings(
+        [Table(raw.name, raw.rows, columns | printed)], persons=frozenset(n for n, spec in wanted.specs.items() if spec.person)
+    )
     blocking = [problem for name, one in parsed.items() for problem in _notes(one, columns[name], wanted, findings)]
     _cell_faults(raw, assigned, findings, labels)
     for name, one in parsed.items():
@@ -199,6 +204,12 @@ def _column(raw: RawSheet, spec: FieldSpec, assignment: Assignment, parsed: Pars
     printed = raw.frame[assignment.letter]
     texts = printed if spec.parse == SHARE and printed.dtype == pl.String else parsed.texts
     return Column(assignment.letter, assignment.header, spec.name, parsed.values, texts)
+
+
+def _faulty(raw: RawSheet, assigned: Mapping[str, Assignment]) -> set[str]:
+    """The fields with an error cell or a formula without a value."""
+    letters = {letter for _, letter, _ in raw.error_cells} | {letter for _, letter in raw.empty_formulas}
+    return {name for name, assignment in assigned.items() if assignment.letter in letters}
 
 
 def _as_text(values: pl.Series) -> pl.Series:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Date, Text, and_, exists, func, insert, or_, type_coerce
@@ -19,6 +20,7 @@ from sqlalchemy import table as plain_table
 from sqlmodel import Session, col, select
 
 from kernel.audit import AuditEntry
+from kernel.db import insert_many
 from kernel.money import NANO
 from kernel.period import Period
 from scorecards.models import Holiday, Month, NetworkTarget, Revision, RevisionVendor, TallyRow, VendorMonth
@@ -80,19 +82,16 @@ def insert_tallies(session: Session, rows: Iterable[Sequence[Any]]) -> int:
     From a polars frame: `insert_tallies(session, frame.select(TALLY_COLUMNS).iter_rows())`, with day as a date
     and amount and bound as whole numbers of 10^-9.
     """
-    count = 0
-    chunk: list[dict[str, Any]] = []
-    connection = session.connection()
-    for row in rows:
-        chunk.append(dict(zip(TALLY_COLUMNS, row, strict=True)))
-        if len(chunk) == CHUNK:
-            connection.execute(_TALLY.insert(), chunk)
-            count += len(chunk)
-            chunk = []
-    if chunk:
-        connection.execute(_TALLY.insert(), chunk)
+    count, waiting = 0, iter(rows)
+    while chunk := [_storable(row) for row in islice(waiting, CHUNK)]:
+        insert_many(session, "tally", TALLY_COLUMNS, chunk)
         count += len(chunk)
     return count
+
+
+def _storable(row: Sequence[Any]) -> tuple[Any, ...]:
+    vendor, day, *others = row
+    return (vendor, day.isoformat(), *others)
 
 
 def batch_tallies(session: Session, batch: int, vendors: Collection[str], first: date, last: date) -> list[tuple[Any, ...]]:
