@@ -1,0 +1,102 @@
+"""What a month should cost, and invoices beside it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from contracts import service as contracts
+from kernel.errors import NotFound
+from kernel.period import Period
+from kernel.scope import Scope
+from scorecards import service
+from tests.scorecards.world import AT, ME, OCTOBER, World, of_vendor, two_vendors
+
+
+def invoices(world: World, period: Period | None = None, scope: Scope = ME) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = world.read(lambda s: service.invoice_list(s, scope, world.settings, period))
+    return found
+
+
+def shown(world: World, number: str) -> dict[str, Any]:
+    found: dict[str, Any] = world.read(lambda s: service.invoice_show(s, ME, world.settings, number, None))
+    return found
+
+
+def test_a_month_is_priced_line_by_line(engine: Engine) -> None:
+    world = two_vendors(engine)
+    priced = world.read(lambda s: service.price_contract(s, ME, world.settings, "NOVA", OCTOBER))
+    lines = [(line["clause"], line["quantity"], line["rate"], line["amount"]) for line in priced["lines"]]
+    assert lines == [("4.1", "800", "0.06", "48.00"), ("4.2", "200", "0.16", "32.00")]
+    assert (priced["total"], priced["complete"], priced["missing"]) == ({"amount": "80.00", "currency": "USD"}, True, [])
+
+
+def test_without_a_contract_there_is_no_price(engine: Engine) -> None:
+    world = two_vendors(engine)
+    with pytest.raises(NotFound) as refused:
+        world.read(lambda s: service.price_contract(s, ME, world.settings, "NOVA", Period(2030, 1)))
+    assert refused.value.code == "NO_CONTRACT"
+
+
+def test_a_right_invoice_agrees_with_its_contract_and_raises_nothing(engine: Engine) -> None:
+    found = shown(two_vendors(engine), "INV-NOVA-10")
+    assert (found["billed"]["amount"], found["contract_amount"]["amount"], found["complete"]) == ("80.00", "80.00", True)
+    assert (found["findings"], found["at_stake"]["amount"], found["period"]) == ([], "0.00", "2026-10")
+    assert [line["difference"]["amount"] for line in found["lines"]] == ["0.00", "0.00"]
+
+
+def test_wrong_rate_and_too_many_units_are_found_with_their_money(engine: Engine) -> None:
+    world = two_vendors(engine)
+    lines = [
+        {"queue": "Q1", "quantity": "810", "rate": "0.060", "amount": "48.60"},
+        {"queue": "Q2", "quantity": "200", "rate": "0.165", "amount": "33.00"},
+    ]
+    world.invoice("NOVA", "INV-2", lines, document="replacement", relates_to="INV-NOVA-10")
+    found = shown(world, "INV-2")
+    findings = [(one["code"], one["line"], one["at_stake"]["amount"], one["in_favour_of"], one["state"]) for one in found["findings"]]
+    assert findings == [("I-07", "1", "0.60", "client", "suspected"), ("I-06", "2", "1.00", "client", "suspected")]
+    assert found["at_stake"]["amount"] == "1.60"
+    assert shown(world, "INV-NOVA-10")["replaced_by"] == "INV-2"
+    assert invoices(world)[0]["number"] == "INV-2"
+
+
+def test_the_list_holds_one_month_or_all_of_what_is_in_scope(engine: Engine) -> None:
+    world = two_vendors(engine)
+    over = [{"queue": "Q1", "amount": "10.00", "first": date(2026, 9, 16), "last": date(2026, 10, 15)}]
+    world.invoice("NOVA", "INV-OVER", over, months=("2026-09", "2026-10"))
+    world.invoice("NOVA", "INV-SEP", [{"queue": "Q1", "amount": "9.00", "first": date(2026, 9, 1), "last": date(2026, 9, 30)}])
+    assert {row["number"] for row in invoices(world)} == {"INV-NOVA-10", "INV-KITE-10", "INV-OVER", "INV-SEP"}
+    assert {row["number"] for row in invoices(world, Period(2026, 9))} == {"INV-OVER", "INV-SEP"}
+    assert shown(world, "INV-OVER")["periods"] == ["2026-09", "2026-10"]
+    assert {row["vendor"] for row in invoices(world, scope=Scope("k", vendors=frozenset({"KITE"})))} == {"KITE"}
+
+
+def test_an_undated_credit_note_is_listed_with_the_month_it_corrects(engine: Engine) -> None:
+    world = two_vendors(engine)
+    line = {"amount": "-4.00", "first": None, "last": None}
+    world.invoice("NOVA", "CN-1", [line], document="credit_note", relates_to="INV-NOVA-10", months=())
+    world.invoice("NOVA", "CN-2", [line], document="credit_note", months=())
+    assert shown(world, "CN-1")["period"] == "2026-10"
+    assert shown(world, "CN-2")["period"] is None
+    world.close()
+    assert of_vendor(world.rank(), "NOVA")["cost"]["shown"]["amount"] == "76"
+
+
+def test_a_disputed_invoice_is_held_and_the_contract_stands_in(engine: Engine) -> None:
+    world = two_vendors(engine)
+    world.close()
+    world.write(lambda s: contracts.decide_invoice(s, ME, "INV-NOVA-10", "NOVA", "disputed", "wrong hours", AT))
+    answer = world.close()
+    assert answer["why"] == ["NOVA: invoice INV-NOVA-10 is now disputed"]
+    nova = of_vendor(world.rank(), "NOVA")
+    assert {name: part["amount"] for name, part in nova["cost"].items()} == {
+        "invoiced": "80",
+        "held": "80",
+        "passed_through": "0",
+        "estimated": "80",
+        "shown": "80",
+    }
+    assert next(row["state"] for row in nova["metrics"] if row["metric"] == "cost_per_decision") == "estimated"
