@@ -33,7 +33,7 @@ def self_check(session: Session) -> list[Checked]:
     for claim in claims:
         marks.setdefault(claim.batch, []).append(claim_mark(claim))
     for cost in costs:
-        marks.setdefault(cost.batch, []).append(cost_mark(store.cost_of(cost)))
+        marks.setdefault(cost.batch, []).append(cost_mark(cost.position, store.cost_of(cost)))
     for rate in rates:
         marks.setdefault(rate.batch, []).append(rate_mark(rate))
     return [
@@ -42,7 +42,7 @@ def self_check(session: Session) -> list[Checked]:
         _checked("invoice numbers are normalised as rule I-01 says", (c.number for c in claims if c.number_key != number_key(c.number))),
         _checked("credit notes without service days name an invoice", _lost(store.invoices(session))),
         _checked("contracts read as they did", _unread(contracts)),
-        _checked("decisions on invoices are as audited", _decisions(session, decisions, heads)),
+        _checked("decisions on invoices are as audited", [*_decisions(session, decisions, heads), *_held(decisions, heads, lines)]),
         _checked("live exchange rates agree with each other", _disagreeing(rates)),
     ]
 
@@ -121,6 +121,31 @@ def _decisions(session: Session, decisions: list[FindingDecision], heads: list[I
         if head.state != expected:
             faults.append(f"{head.vendor} {head.number} is {head.state}, decided was {expected}")
     return faults
+
+
+def _held(decisions: Iterable[FindingDecision], heads: Iterable[Invoice], lines: Iterable[InvoiceLine]) -> list[str]:
+    """Lines that are held though nobody disputes them, or the other way round; decisions that changed their order."""
+    held: dict[int, set[str]] = {}
+    latest: dict[int, FindingDecision] = {}
+    faults = []
+    for one in decisions:
+        if (before := latest.get(one.invoice)) is not None and one.at <= before.at:
+            faults.append(f"invoice:{one.invoice}: decision {one.id} is not in the order of its instant")
+        latest[one.invoice] = one
+        if one.code:
+            continue
+        if not one.line:
+            held[one.invoice] = set()
+        elif one.state == "disputed":
+            held.setdefault(one.invoice, set()).add(one.line)
+        else:
+            held.setdefault(one.invoice, set()).discard(one.line)
+    numbers = {head.id: f"{head.vendor} {head.number}" for head in heads}
+    return faults + [
+        f"{numbers.get(line.invoice)} line {line.line} is {'held' if line.held else 'not held'}, decided was otherwise"
+        for line in lines
+        if line.held != (line.line in held.get(line.invoice, ()))
+    ]
 
 
 def _disagreeing(rates: Iterable[FxRate]) -> list[str]:

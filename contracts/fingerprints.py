@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC
 from decimal import Decimal
 
 from contracts.claims import CostValue, InvoiceValue
@@ -23,7 +24,8 @@ DECIDED = "invoice.decide"
 
 def contract_mark(row: Contract) -> list[object]:
     """What the fingerprint of a contract is taken over."""
-    return ["contract", row.vendor, row.number, row.currency, str(row.valid_from), str(row.valid_to), row.body]
+    head = ["contract", row.id, row.vendor, row.number, row.currency, str(row.valid_from), str(row.valid_to)]
+    return [*head, row.body, row.recorded_at.astimezone(UTC).isoformat(timespec="microseconds")]
 
 
 def claim_mark(claim: InvoiceValue) -> list[object]:
@@ -46,10 +48,10 @@ def content_mark(claim: InvoiceValue) -> list[object]:
     return claim_mark(replace(claim, lines=tuple(replace(line, sheet="", row=0) for line in claim.lines)))
 
 
-def cost_mark(cost: CostValue) -> list[object]:
-    """What the fingerprint of a cost is taken over."""
+def cost_mark(position: int, cost: CostValue) -> list[object]:
+    """What the fingerprint of a cost is taken over. position: 1.. in the order of the file."""
     keys = [cost.vendor, cost.period, cost.item, cost.site, cost.queue, cost.language]
-    return ["cost", *keys, plain(cost.amount), cost.currency, cost.sheet, cost.row]
+    return ["cost", position, *keys, plain(cost.amount), cost.currency, cost.sheet, cost.row]
 
 
 def rate_mark(rate: FxRate) -> list[object]:

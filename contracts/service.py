@@ -132,7 +132,7 @@ def _carry_over(session: Session, scope: Scope, old: InvoiceValue, row: Invoice,
     session.flush()
     claim = store.claim_of(row, lines)
     last = {(decision.code, decision.line): decision for decision in old.decisions}
-    for decision in last.values():
+    for decision in sorted(last.values(), key=lambda one: one.at):
         reason = f"{decision.reason} (by {decision.actor}, carried over from upload {old.batch})"
         _decide(session, scope, claim, decision.code, decision.line, decision.state, reason, at)
 
@@ -157,7 +157,7 @@ def store_costs(session: Session, scope: Scope, batch: int, costs: Sequence[Cost
         for position, cost in enumerate(costs, start=1)
     )
     session.flush()
-    _keep_fingerprint(session, scope, batch, [cost_mark(cost) for cost in costs], at)
+    _keep_fingerprint(session, scope, batch, [cost_mark(position, cost) for position, cost in enumerate(costs, start=1)], at)
 
 
 def store_rates(session: Session, scope: Scope, batch: int, rates: Sequence[FxRate], at: datetime) -> None:

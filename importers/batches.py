@@ -14,7 +14,7 @@ from datetime import date, datetime
 import polars as pl
 from sqlmodel import Session
 
-from importers import store
+from importers import store, trail
 from importers.kinds import KindResult, Succession
 from importers.kinds.registry import COUNTS, KINDS
 from importers.models import Batch
@@ -184,6 +184,7 @@ def accept(
         "evidence": row.evidence_sha256,
         "rows": [row.rows_read, row.rows_accepted, row.rows_rejected, row.rows_skipped],
         "supersedes": sorted(found.supersedes),
+        **trail.marks(session, row),
     }
     audit.record(session, at, scope.actor, "batch.accept", f"batch:{number}", body)
     _ask_to_close(session, touched, f"batch:{number}", row.received_on, at)
@@ -233,7 +234,8 @@ def refuse(session: Session, scope: Scope, number: int, values: Mapping[str, obj
     row.state = "refused"
     session.add(row)
     session.flush()
-    audit.record(session, at, scope.actor, "batch.refuse", f"batch:{number}", {"file": row.file_name, "sha256": row.sha256})
+    body: dict[str, object] = {"file": row.file_name, "sha256": row.sha256, **trail.marks(session, row)}
+    audit.record(session, at, scope.actor, "batch.refuse", f"batch:{number}", body)
 
 
 def preview(session: Session, scope: Scope, number: int, values: Mapping[str, object], at: datetime) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from importers import batches, store, verify
+from importers import batches, store, trail, verify
 from importers.batches import batch_object, number_of
 from importers.cells import CellPage, cells
 from importers.importing import FAULT_POINTS, Environment, ImportOptions, import_file
@@ -73,4 +73,4 @@ def show_batch(session: Session, scope: Scope, number: int) -> dict[str, object]
 
 def self_check(session: Session, settings: Settings, *, deep: bool) -> list[Checked]:
     """Uploads, evidence and counts agree with each other; deep: and with the originals, read again."""
-    return verify.self_check(session, settings, deep=deep)
+    return [*verify.self_check(session, settings, deep=deep), *trail.checks(session)]

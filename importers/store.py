@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from importers.models import Batch, BatchScope, Layout
 from importers.scopes import ScopeKey, ScopeRow
+from kernel.audit import AuditEntry
 
 UNFINISHED = ("received", "reading", "preview")
 """States of an upload that may still become anything."""
@@ -63,6 +64,21 @@ def live_scopes(session: Session, vendors: Collection[str], periods: Collection[
 def scopes_of(session: Session, number: int) -> dict[ScopeKey, int]:
     """What one batch owns."""
     return {_key(row): row.days for row in session.exec(select(BatchScope).where(col(BatchScope.batch) == number))}
+
+
+def scope_rows(session: Session, number: int) -> list[BatchScope]:
+    """What one batch owns, as rows."""
+    return list(session.exec(select(BatchScope).where(col(BatchScope.batch) == number)))
+
+
+def layouts(session: Session) -> list[Layout]:
+    """All remembered layouts, by name."""
+    return sorted(session.exec(select(Layout)), key=lambda row: row.name)
+
+
+def audited(session: Session, actions: Collection[str]) -> list[AuditEntry]:
+    """Audit entries of some actions, in order."""
+    return list(session.exec(select(AuditEntry).where(col(AuditEntry.action).in_(sorted(actions))).order_by(col(AuditEntry.seq))))
 
 
 def all_scopes(session: Session) -> dict[int, dict[ScopeKey, int]]:

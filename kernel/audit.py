@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Column, Text
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -48,6 +49,22 @@ def canonical(value: object) -> str:
 def digest(value: object) -> str:
     """SHA-256 of a value's canonical JSON, hexadecimal."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def row_digest(rows: Iterable[SQLModel], *, leaving_out: Collection[str] = ()) -> str:
+    """One hash over stored rows, whatever their order: what an entry tells of them, so that a check can compare.
+
+    For rows of texts, whole numbers, days, instants and flags; leaving_out: columns that may change without an entry.
+    """
+    return digest(
+        sorted(canonical({name: _told(value) for name, value in row.model_dump(exclude=set(leaving_out)).items()}) for row in rows)
+    )
+
+
+def _told(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def entry_hash(seq: int, at: datetime, actor: str, action: str, subject: str, body: str, previous: str) -> str:

@@ -160,6 +160,7 @@ def _write(one: _Close, number: int, whole: str, body: Mapping[str, Any], why: l
         "body_sha256": hashlib.sha256(text.encode()).hexdigest(),
         "why": why,
         "as_of": one.today.isoformat(),
+        "vendors": {code: hashlib.sha256(row.body.encode()).hexdigest() for code, row in rows.items()},
     }
     audit.record(one.session, one.at, one.scope.actor, "month.close", f"month:{one.period}", details)
 

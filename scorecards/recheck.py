@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -39,9 +40,10 @@ def checks(session: Session) -> list[Checked]:
     return [
         _tables(),
         _checked("inputs of vendor-months match their hash", _broken_inputs(standing.values())),
+        _checked("revisions stand on the vendor-months they name", _broken_links(session, standing)),
         _checked("figures of the newest revisions, computed again from their inputs", _wrong_figures(session, newest, standing)),
         _checked("revisions, compared again from their vendor-months", _wrong_revisions(every, standing)),
-        _checked("revisions match what the audit log says of them", _unlike_audit(session, every)),
+        _checked("revisions match what the audit log says of them", _unlike_audit(session, every, standing)),
         _checked("states of months match the audit log", _wrong_states(session)),
         _checked("network template and holidays match the audit log", _wrong_settings(session)),
         _up_to_date(session, newest, standing),
@@ -64,6 +66,15 @@ def _broken_inputs(standing: Iterable[Mapping[str, VendorMonth]]) -> Iterable[st
     for row in {row.id: row for rows in standing for row in rows.values()}.values():
         if hashlib.sha256(row.inputs.encode()).hexdigest() != row.input_hash:
             yield f"vendor_month {row.id}: inputs of {row.vendor} {row.period}"
+        elif (row.vendor, row.period) != ((told := References.parse(row.inputs)).vendor, told.period):
+            yield f"vendor_month {row.id}: its inputs are of {told.vendor} {told.period}, not of {row.vendor} {row.period}"
+
+
+def _broken_links(session: Session, standing: Mapping[int | None, Mapping[str, VendorMonth]]) -> Iterable[str]:
+    known = {(revision, row.vendor, row.id) for revision, rows in standing.items() for row in rows.values()}
+    for revision, vendor, number in store.links(session):
+        if (revision, vendor, number) not in known:
+            yield f"revision_vendor {revision} {vendor}: vendor_month {number} is not there or not of {vendor}"
 
 
 def _wrong_figures(session: Session, newest: Iterable[Revision], standing: Mapping[int | None, Mapping[str, VendorMonth]]) -> Iterable[str]:
@@ -95,35 +106,58 @@ def _wrong_revisions(every: Iterable[Revision], standing: Mapping[int | None, Ma
             yield f"revision {one.number} of {one.period}: it cannot be read ({type(error).__name__}: {error})"
 
 
-def _unlike_audit(session: Session, every: Iterable[Revision]) -> Iterable[str]:
-    told = {(subject, body["revision"]): body for subject, body in _entries(session, "month.close")}
+def _unlike_audit(session: Session, every: Iterable[Revision], standing: Mapping[int | None, Mapping[str, VendorMonth]]) -> Iterable[str]:
+    told = {
+        (entry.subject, body["revision"]): (body, entry.at, entry.actor)
+        for entry in store.audited(session, "month.close")
+        for body in [json.loads(entry.body)]
+    }
     known = {(f"month:{one.period}", one.number): one for one in every}
     for place in sorted(told.keys() | known.keys()):
         entry, one = told.get(place), known.get(place)
         name = f"revision {place[1]} of {place[0].removeprefix('month:')}"
         if one is None or entry is None:
             yield f"{name} is {'gone' if one is None else 'not in the audit log'}"
-        elif (entry["input_hash"], entry["body_sha256"], entry["why"], entry["as_of"]) != (
-            one.input_hash,
-            hashlib.sha256(one.body.encode()).hexdigest(),
-            json.loads(one.why),
-            one.as_of.isoformat(),
-        ):
+        elif entry != (_told_of(one, standing[one.id]), one.at, one.actor):
             yield f"{name} was changed"
 
 
+def _told_of(one: Revision, rows: Mapping[str, VendorMonth]) -> dict[str, Any]:
+    """What the audit log says of a revision that stands on these vendor-months."""
+    return {
+        "revision": one.number,
+        "input_hash": one.input_hash,
+        "body_sha256": hashlib.sha256(one.body.encode()).hexdigest(),
+        "why": _listed(one.why),
+        "as_of": one.as_of.isoformat(),
+        "vendors": {code: hashlib.sha256(row.body.encode()).hexdigest() for code, row in rows.items()},
+    }
+
+
+def _listed(text: str) -> object:
+    """JSON as it was stored; text that is none stands for itself, so that it differs."""
+    try:
+        found: object = json.loads(text)
+    except ValueError:
+        return text
+    return found if audit.canonical(found) == text else text
+
+
 def _wrong_states(session: Session) -> Iterable[str]:
-    told = {subject: "provisional" for subject, _ in _entries(session, "month.close")}
-    told |= {subject: body["to"] for subject, body in _entries(session, "month.advance")}
-    known = {f"month:{row.period}": row.status for row in store.months(session)}
+    told: dict[str, tuple[str, datetime]] = {}
+    for entry in store.audited(session, "month.close"):
+        told.setdefault(entry.subject, ("provisional", entry.at))
+    told |= {entry.subject: (json.loads(entry.body)["to"], entry.at) for entry in store.audited(session, "month.advance")}
+    known = {f"month:{row.period}": (row.status, row.changed_at) for row in store.months(session)}
     for subject in sorted(told.keys() | known.keys()):
         if told.get(subject) != known.get(subject):
-            yield f"{subject.removeprefix('month:')} is {known.get(subject)} instead of {told.get(subject)}"
+            seen, wanted = (" since ".join(map(str, one)) if one else "not there" for one in (known.get(subject), told.get(subject)))
+            yield f"{subject.removeprefix('month:')} is {seen} instead of {wanted}"
 
 
 def _wrong_settings(session: Session) -> Iterable[str]:
     days = [body["days"] for _, body in _entries(session, "holidays.set")]
-    if (days[-1] if days else []) != [day.isoformat() for day in store.holidays(session)]:
+    if (days[-1] if days else {}) != {row.day.isoformat(): row.name for row in store.holiday_rows(session)}:
         yield "the holidays are not those that were set"
     targets = [body["targets"] for _, body in _entries(session, "template.set")]
     wanted = {row["metric"]: row for row in (targets[-1] if targets else [])}

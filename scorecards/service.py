@@ -208,7 +208,8 @@ def set_holidays(session: Session, scope: Scope, days: Mapping[date, str] | Sequ
         row.name = name
         session.add(row)
     session.flush()
-    audit.record(session, at, scope.actor, "holidays.set", "holidays", {"days": [day.isoformat() for day in sorted(wanted)]})
+    told: dict[str, object] = {"days": {day.isoformat(): name for day, name in sorted(wanted.items())}}
+    audit.record(session, at, scope.actor, "holidays.set", "holidays", told)
 
 
 def list_network_targets(session: Session) -> list[dict[str, Any]]:

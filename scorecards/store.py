@@ -251,6 +251,11 @@ def vendor_months(session: Session, revision: int, vendors: Collection[str] | No
     return {row.vendor: row for row in sorted(rows, key=lambda row: row.vendor)}
 
 
+def links(session: Session) -> list[tuple[int, str, int]]:
+    """Which vendor-month stands behind which revision for which vendor: (revision, vendor, vendor-month), sorted."""
+    return sorted((row.revision, row.vendor, row.vendor_month) for row in session.exec(select(RevisionVendor)))
+
+
 def vendor_month(session: Session, period: Period, vendor: str, input_hash: str) -> VendorMonth | None:
     """The figures of a vendor's month for exactly these inputs; None when they were never computed."""
     query = select(VendorMonth).where(

@@ -18,6 +18,7 @@ SHELL = {"__init__", "models", "store", "service"}
 SHELLS = {
     "contracts": {"checking", "fingerprints"},
     "scorecards": {"billing", "close", "cuts", "gather", "recheck", "status", "trace"},
+    "vendors": {"checking"},
 }
 """Further files that gather, write or answer, and are therefore no rules."""
 

@@ -11,10 +11,30 @@ from sqlmodel import Session
 from kernel import audit
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.scope import Scope
-from kernel.selfcheck import Checked
 from vendors import store
 from vendors.aliases import FIRST_DAY, LAST_DAY, QUEUE, SITE, VENDOR, match_key
+from vendors.checking import self_check
 from vendors.models import Alias, Delivery, DeliveryCoverage, Queue, QueueAttribute, Site, Vendor
+
+__all__ = [
+    "add_queue",
+    "add_site",
+    "add_vendor",
+    "alias_queue",
+    "alias_site",
+    "alias_vendor",
+    "list_queues",
+    "list_sites",
+    "list_vendors",
+    "merge_vendor",
+    "queue_object",
+    "record_delivery",
+    "retire_delivery",
+    "revive_delivery",
+    "self_check",
+    "site_object",
+    "vendor_object",
+]
 
 SEVERITIES = ("", "P0", "P1", "P2", "P3")
 VENDOR_KINDS = ("vendor", "in_house")
@@ -138,7 +158,8 @@ def add_queue(
     attribute = QueueAttribute(queue=code, valid_from=valid_from, severity=severity, format=form)
     session.add(attribute)
     session.flush()
-    audit.record(session, at, scope.actor, "queue.add", f"queue:{code}", queue_object(queue, attribute))
+    told = queue_object(queue, attribute) | {"from": valid_from.isoformat()}
+    audit.record(session, at, scope.actor, "queue.add", f"queue:{code}", told)
     return queue_object(queue, attribute)
 
 
@@ -209,22 +230,6 @@ def retire_delivery(session: Session, batch: int) -> None:
 def revive_delivery(session: Session, batch: int) -> None:
     """Rows of this batch count again (the batch that superseded it was undone)."""
     _set_live(session, batch, live=True)
-
-
-def self_check(session: Session) -> list[Checked]:
-    """Names point to things that exist, and no name means two things on one day."""
-    names = store.names(session)
-    known = {(VENDOR, "", row.code) for row in store.vendors(session)}
-    known |= {(SITE, row.vendor, row.code) for row in store.sites(session)}
-    known |= {(QUEUE, "", row.code) for row in store.queues(session)}
-    lost = [a.text for a in store.aliases(session) if (a.kind, a.vendor, a.code) not in known]
-    folded = [a.text for a in store.aliases(session) if a.match_key != match_key(a.text)]
-    twofold = [n.text for n in names.names if len(names._resolve(n.kind, n.vendor, n.text, n.valid_from).candidates) > 1]  # noqa: SLF001 - same room
-    return [
-        Checked("aliases point to something", not lost, f"{len(lost)} lost", "0 lost", ", ".join(lost)),
-        Checked("aliases are folded as told", not folded, f"{len(folded)} changed", "0 changed", ", ".join(folded)),
-        Checked("names mean one thing", not twofold, f"{len(twofold)} ambiguous", "0 ambiguous", ", ".join(twofold)),
-    ]
 
 
 def vendor_object(row: Vendor) -> dict[str, object]:

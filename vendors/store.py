@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlmodel import Session, col, select
 
+from kernel.audit import AuditEntry
 from vendors.aliases import QUEUE, SITE, VENDOR, Name, Names
 from vendors.models import Alias, Delivery, DeliveryCoverage, Queue, QueueAttribute, Site, Vendor
 
@@ -91,3 +94,14 @@ def coverage(session: Session, vendor_code: str, period: str) -> list[tuple[Deli
         )
     )
     return sorted(session.exec(query), key=lambda pair: (pair[0].batch, pair[1]))
+
+
+def coverage_of(session: Session, batch: int) -> list[DeliveryCoverage]:
+    """The months and sites of one upload, live or not, by vendor, month and site."""
+    rows = session.exec(select(DeliveryCoverage).where(col(DeliveryCoverage.batch) == batch))
+    return sorted(rows, key=lambda row: (row.vendor, row.period, row.site))
+
+
+def audited(session: Session, actions: Collection[str]) -> list[AuditEntry]:
+    """Audit entries of some actions, in order."""
+    return list(session.exec(select(AuditEntry).where(col(AuditEntry.action).in_(sorted(actions))).order_by(col(AuditEntry.seq))))

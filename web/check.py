@@ -21,8 +21,8 @@ from vendors import service as vendors
 from web.process import Process
 
 LONGEST_REASON = 300
-VOLATILE = ("job", "layout")
-"""Tables that feed no figure and are therefore not checked: work that waits, remembered layouts."""
+VOLATILE = ("job",)
+"""Tables that feed no figure and are therefore not checked: work that waits."""
 
 
 def check_everything(process: Process, *, deep: bool) -> dict[str, Any]:

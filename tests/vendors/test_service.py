@@ -178,4 +178,4 @@ def test_the_self_check_names_a_changed_alias(engine: Engine) -> None:
     unit_of_work(engine, tamper)
     with reading(engine) as session:
         failed = [check for check in service.self_check(session) if not check.ok]
-    assert [check.detail for check in failed] == ["Ghost", "Ghost"]
+    assert [check.detail for check in failed] == ["Ghost", "Ghost", "alias queue Q99 Ghost 0001-01-01 is not in the audit log"]

@@ -1,0 +1,103 @@
+"""Uploads in the audit log: what an entry keeps of an upload's rows, and the check that they still say so.
+
+Owns: which rows of this room and which deliveries are covered: batch, batch_scope, layout, delivery,
+delivery_coverage, and whether exchange rates count. Must not know: how an upload comes to be, files and evidence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlmodel import Session, SQLModel
+
+from contracts.store import rate_rows
+from importers import store
+from importers.models import Batch, Layout
+from kernel import audit
+from kernel.selfcheck import Checked
+from vendors.store import coverage_of, deliveries
+
+STATES = {"batch.accept": "accepted", "batch.refuse": "refused", "batch.superseded": "superseded", "batch.undone": "undone"}
+"""Action -> the state that it leaves an upload in."""
+REVIVED = "batch.revive"
+SAVED = "layout.save"
+ENDED = frozenset(STATES.values())
+"""An upload in another state is under way: it counts nowhere and may still change."""
+STATE_COLUMNS = ("state", "superseded_by")
+"""Told by entries of their own."""
+
+
+def marks(session: Session, row: Batch) -> dict[str, object]:
+    """What the entry of an upload's end keeps of it, each a hash: its row, what it owns, its deliveries."""
+    number = row.id or 0
+    delivered: list[SQLModel] = [*deliveries(session, number)]
+    return {
+        "upload": audit.row_digest([row], leaving_out=STATE_COLUMNS),
+        "scope": audit.row_digest(store.scope_rows(session, number)),
+        "deliveries": audit.row_digest(delivered, leaving_out=("live",)),
+        "months": audit.row_digest(coverage_of(session, number)),
+    }
+
+
+def layout_mark(row: Layout) -> str:
+    """What the entry of a remembered layout keeps of it."""
+    return audit.row_digest([row], leaving_out=("id",))
+
+
+def checks(session: Session) -> list[Checked]:
+    """Uploads, their deliveries and layouts against the audit log; what differs is named."""
+    rows = {row.id or 0: row for row in store.batches(session)}
+    return [
+        _checked("uploads and deliveries are as the audit log tells", _unlike_log(session, rows)),
+        _checked("exchange rates count as their uploads do", _wrong_rates(session, rows)),
+        _checked("layouts are as they were remembered", _wrong_layouts(session)),
+    ]
+
+
+def _checked(name: str, faults: Iterable[str]) -> Checked:
+    found = list(faults)
+    return Checked(name, not found, f"{len(found)} differ", "0 differ", "; ".join(found))
+
+
+def _unlike_log(session: Session, rows: dict[int, Batch]) -> list[str]:
+    states: dict[int, tuple[str, object]] = {}
+    kept: dict[int, dict[str, Any]] = {}
+    for entry in store.audited(session, (*STATES, REVIVED)):
+        number, body = int(entry.subject.partition(":")[2]), json.loads(entry.body)
+        states[number] = (STATES.get(entry.action, "accepted"), body.get("by"))
+        if entry.action in ("batch.accept", "batch.refuse"):
+            kept[number] = body
+    faults = [f"upload {number} is gone" for number in sorted(kept.keys() - rows.keys())]
+    for number, row in sorted(rows.items()):
+        name = f"upload {number} ({row.file_name})"
+        if (row.state, row.superseded_by) != states.get(number, (row.state, None)) or (row.state in ENDED and number not in states):
+            state, by = states.get(number, ("under way", None))
+            faults.append(f"{name} is {row.state} by {row.superseded_by}, told was {state} by {by}")
+        if number in kept:
+            faults += [
+                f"{name}: {part} differs from what the audit log keeps"
+                for part, mark in marks(session, row).items()
+                if kept[number][part] != mark
+            ]
+    return faults
+
+
+def _wrong_rates(session: Session, rows: dict[int, Batch]) -> list[str]:
+    found = [(rate, row.state == "accepted") for row in rows.values() if row.kind == "fx" for rate in rate_rows(session, row.id)]
+    return [
+        f"fx_rate {rate.from_currency} to {rate.to_currency} on {rate.day} of upload {rate.batch} {'counts' if rate.live else 'rests'}"
+        for rate, counts in found
+        if rate.live != counts
+    ]
+
+
+def _wrong_layouts(session: Session) -> list[str]:
+    told = {entry.subject: json.loads(entry.body)["row"] for entry in store.audited(session, (SAVED,))}
+    found = {f"layout:{row.name}": layout_mark(row) for row in store.layouts(session)}
+    return [
+        f"{subject} is not as it was remembered"
+        for subject in sorted(told.keys() | found.keys())
+        if told.get(subject) != found.get(subject)
+    ]
