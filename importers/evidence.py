@@ -22,6 +22,7 @@ import polars as pl
 from importers.columns import Table
 from kernel.errors import Problem
 from kernel.faults import reached
+from kernel.money import NANO
 from scorecards.metrics import FACTS
 
 BOUND, CONTROL, REPORTED, TEXT = "__bound", "__control", "__reported", "__text"
@@ -72,8 +73,19 @@ def _printed(frame: pl.DataFrame, tables: Sequence[Table], amounts: Sequence[str
             texts = table.columns[name].texts if name in table.columns else None
             parts.append(pl.Series([None], dtype=pl.String).new_from_index(0, len(table.rows)) if texts is None else texts.cast(pl.String))
         texts = parts[0] if len(parts) == 1 else pl.concat(parts)
+        if _is_amount(texts, frame[name] if whole else None):
+            continue  # digits that the amount repeats
         found.append((texts if whole else texts.gather(frame["at"])).alias(name + TEXT))
     return found
+
+
+def _is_amount(texts: pl.Series, amounts: pl.Series | None) -> bool:
+    """Whether every text is the plain whole number of its amount, so that it need not be kept."""
+    if amounts is None:
+        return False
+    whole = texts.cast(pl.Int64, strict=False)
+    padded = texts.str.starts_with("0") & (texts != "0") | texts.str.starts_with("+") | texts.str.starts_with("-0")
+    return bool((whole * 10**NANO).eq_missing(amounts).all()) and not padded.any()
 
 
 def tallies_of(evidence: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
+from typing import TYPE_CHECKING
 
 from importers.kinds import DAY, HOURS, MOMENT, MONEY, NUMBER, SECONDS, SHARE
 from importers.kinds.registry import KINDS
+from importers.reading import letters_of
 from kernel.errors import Invalid
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 Cell = str | int | float | date
 _DAY = date(2026, 10, 1)
@@ -138,14 +139,17 @@ def write_template(kind: str, path: Path) -> None:
 
 
 def _workbook(kind: str) -> Workbook:
+    from openpyxl import Workbook  # noqa: PLC0415 - a quarter of a second that only templates need wait
+    from openpyxl.styles import Font  # noqa: PLC0415 - the same
+
     book = Workbook()
     sheet = book.active
     sheet.title = kind.capitalize()
     example = EXAMPLES[kind]
     sheet.append(list(example))
     sheet.append(list(example.values()))
-    for index, value in enumerate(example.values(), start=1):
-        letter = get_column_letter(index)
+    for index, value in enumerate(example.values()):
+        letter = letters_of(index)
         sheet[f"{letter}1"].font = Font(bold=True)
         sheet.column_dimensions[letter].width = max(12, len(str(sheet[f"{letter}1"].value)) + 2)
         if isinstance(value, date):

@@ -6,6 +6,7 @@ Owns: `parse_durations`. Must not know: which durations are plausible for which 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import polars as pl
@@ -23,6 +24,7 @@ DAY_FRACTION = 5 * 10**7
 """0.05 of a day in nano: seconds are never all below it, fractions of a day of handling time always are."""
 _CLOCK = re.compile(r"(?:(?P<days>\d+) days?,? )?(?P<first>\d{1,5}):(?P<second>[0-5]\d)(?::(?P<third>[0-5]\d(?:[.,]\d+)?))?", re.ASCII)
 _PARTS = re.compile(r"(\d+(?:[.,]\d+)?) ?(days?|d|hours?|hrs?|h|minutes?|mins?|min|m|seconds?|secs?|sec|s)\b[ ,]*", re.ASCII)
+_SPELLED = "[:a-zA-Z]"
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 
 
@@ -41,12 +43,18 @@ def parse_durations(cells: Cells, *, unit: str, into: str = "seconds", colon: st
         return Parsed(_converted(values.dt.total_milliseconds() * MILLISECOND, into))
     if values.dtype != pl.String:
         return _of_numbers(parse_numbers(cells, places=NANO), unit, into)
+    if cells.spans is None and not values.str.contains(_SPELLED).any():
+        bare = _of_numbers(parse_numbers(cells, places=NANO, decimal=decimal), unit, into)
+        return replace(bare, faults=_as_durations(bare.faults))
     spelled = _of_texts(cells, into, colon)
     rest = Cells(values.set(spelled.values.is_not_null(), None), cells.numbers, cells.instants, None, None, cells.epoch_1904, cells.decimal)
     bare = _of_numbers(parse_numbers(rest, places=NANO, decimal=decimal), unit, into)
     merged = spelled.values.zip_with(spelled.values.is_not_null(), bare.values)
-    faults = tuple(Fault("NOT_A_DURATION", NOT_A_DURATION, fault.mask) if fault.code == "NOT_A_NUMBER" else fault for fault in bare.faults)
-    return Parsed(merged, faults, (*spelled.notes, *bare.notes), texts=values)
+    return Parsed(merged, _as_durations(bare.faults), (*spelled.notes, *bare.notes), texts=values)
+
+
+def _as_durations(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    return tuple(Fault("NOT_A_DURATION", NOT_A_DURATION, fault.mask) if fault.code == "NOT_A_NUMBER" else fault for fault in faults)
 
 
 def _of_numbers(parsed: Parsed, unit: str, into: str) -> Parsed:
@@ -91,7 +99,7 @@ def _of_texts(cells: Cells, into: str, colon: str) -> Parsed:
         texts = texts.set(cells.numbers.is_not_null(), None)
     if cells.spans is not None:
         texts = texts.set(cells.spans.is_not_null(), None)
-    spelled = texts.set(is_missing(texts) | ~texts.str.contains(r"[:a-zA-Z]").fill_null(value=False), None)
+    spelled = texts.set(is_missing(texts) | ~texts.str.contains(_SPELLED).fill_null(value=False), None)
     meant = {text: _seconds(text, colon) for text in spelled.drop_nulls().unique()}
     seconds = spelled.replace_strict(meant, default=None, return_dtype=pl.Int64) if meant else spelled.cast(pl.Int64)
     if cells.spans is not None:

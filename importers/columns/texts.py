@@ -49,14 +49,7 @@ def parse_text(cells: Cells) -> Parsed:
     """
     values = cells.values
     if values.dtype == pl.String:
-        texts = clean(values)
-        parsed = texts.set(is_missing(texts), None)
-        numbers = cells.numbers
-        if cells.instants is not None:
-            parsed = _either(cells.instants.dt.date().cast(pl.String), parsed)
-        if numbers is None:
-            return Parsed(parsed, texts=values)
-        return Parsed(_either(_digits(numbers), parsed), _lost_digits(numbers), texts=values)
+        return _from_texts(cells)
     if values.dtype.is_numeric():
         return Parsed(_digits(values), _lost_digits(values))
     if values.dtype == pl.Datetime:
@@ -66,6 +59,25 @@ def parse_text(cells: Cells) -> Parsed:
     if values.dtype == pl.Boolean:
         return Parsed(values.cast(pl.String).str.to_uppercase())
     return Parsed(values.cast(pl.String))
+
+
+def _from_texts(cells: Cells) -> Parsed:
+    values, numbers = cells.values, cells.numbers
+    if numbers is None and cells.instants is None and _tidy(values):
+        return Parsed(values, texts=values)
+    texts = clean(values)
+    parsed = texts.set(is_missing(texts), None)
+    if cells.instants is not None:
+        parsed = _either(cells.instants.dt.date().cast(pl.String), parsed)
+    if numbers is None:
+        return Parsed(parsed, texts=values)
+    return Parsed(_either(_digits(numbers), parsed), _lost_digits(numbers), texts=values)
+
+
+def _tidy(values: pl.Series) -> bool:
+    """Whether a column needs no cleaning; told from its distinct texts, which are few where names repeat."""
+    distinct = values.drop_nulls().unique()
+    return bool((clean(distinct) == distinct).all()) and not is_missing(distinct).any()
 
 
 def _either(first: pl.Series, second: pl.Series) -> pl.Series:
