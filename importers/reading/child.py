@@ -25,6 +25,8 @@ OPEN_FILES = 256
 OUT_OF_MEMORY = 3
 """Exit code of a child whose memory was used up and that could still say so."""
 GRACE_SECONDS = 2
+WORKERS = 2
+"""Processes beside the child that read big sheets: as many as cores are common, each within the child's limits."""
 _OUT_OF_MEMORY = re.compile("alloc|memory|spawn threads", re.IGNORECASE)
 """How libraries say that memory was used up, or that none was left for a thread."""
 
@@ -59,7 +61,7 @@ def _read(request: Mapping[str, Any], folder: Path) -> None:
     if request["explain"]:
         explain_workbook(path, request["memory_mb"])
     elif request["format"] == Format.XLSX:
-        dump(folder, read_workbook(path, request["memory_mb"]))
+        dump(folder, read_workbook(path, request["memory_mb"], folder, WORKERS))
     else:
         dump(folder, read_delimited(path))
 

@@ -1,6 +1,6 @@
 """The dense read of a sheet: all values at once, as columns (fastexcel).
 
-Owns: `read_dense` and giving mixed columns their kinds back. Must not know: where headers stand or what values mean.
+Owns: `read_dense`, `load_rows` and giving mixed columns their kinds back. Must not know: where headers stand or what values mean.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def read_dense(path: Path, sheet: str, header_row: int) -> pl.DataFrame:
         reader = fastexcel.read_excel(path)
         while True:
             try:
-                return _loaded(reader, sheet, header_row, dtypes or None)
+                return load_rows(reader, sheet, header_row, dtypes or None)
             except (fastexcel.UnsupportedColumnTypeCombinationError, fastexcel.CalamineCellError) as error:
                 dtypes = _as_text(str(error), dtypes, reader, sheet, header_row)
     except fastexcel.InvalidParametersError:
@@ -57,14 +57,26 @@ def read_dense(path: Path, sheet: str, header_row: int) -> pl.DataFrame:
 def read_numbers(path: Path, sheet: str, header_row: int, letters: Sequence[str]) -> pl.DataFrame:
     """The same rows as `read_dense`, some columns only, as numbers; null where a cell is none."""
     wanted = [index_of(shown) for shown in letters]
-    return _loaded(fastexcel.read_excel(path), sheet, header_row, "float", wanted)
+    return load_rows(fastexcel.read_excel(path), sheet, header_row, "float", wanted)
 
 
-def _loaded(reader: fastexcel.ExcelReader, sheet: str, header_row: int, dtypes: Any, columns: list[int] | None = None) -> pl.DataFrame:
+def load_rows(
+    reader: fastexcel.ExcelReader,
+    sheet: str,
+    header_row: int,
+    dtypes: Any,
+    columns: list[int] | None = None,
+    *,
+    blank_above: bool = False,
+) -> pl.DataFrame:
+    """The rows under a row, of all columns or some; dtypes as the library takes them. Raises the library's errors.
+
+    blank_above: nothing stands in that row or above it, so that no memory is spent on what is above.
+    """
     loaded = reader.load_sheet(
         sheet,
-        header_row=None,
-        skip_rows=header_row,
+        header_row=header_row - 1 if blank_above else None,
+        skip_rows=None if blank_above else header_row,
         schema_sample_rows=None,
         whitespace_as_null=True,
         dtypes=dtypes,

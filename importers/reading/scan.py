@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from xml.parsers import expat
 from importers.reading.marks import Marks
 from importers.reading.markup import DocumentType, local, new_parser
 from importers.reading.package import Book, doctype_refused, guard_encoding
-from importers.reading.plain import ROW_END, Found, PlainPieces
+from importers.reading.plain import ROW_END, Extent, Found, PlainPieces
 from importers.reading.sheet import Refused, index_of
 
 PIECE = 1 << 22
@@ -30,6 +30,7 @@ FIRST_PIECE = 1 << 18
 HEAD_ROWS = 200
 MOST_KEPT = 1000
 """Error cells and formulas without value that are kept per column."""
+Watch = Callable[[bytes, Extent | None], None]
 _TEXT_KINDS = frozenset(["s", "str", "inlineStr"])
 
 
@@ -197,13 +198,15 @@ class _Exact:
 
 
 class Scanner:
-    """Scans one sheet; `exact` parses every piece."""
+    """Scans one sheet; `exact` parses every piece. opening: the first piece, once it is scanned."""
 
     def __init__(self, book: Book, part: str, *, exact: bool = False) -> None:
         self.scan = SheetScan()
         self._part = part
         self._exact = exact
         self._left = _nothing()
+        self._watch: Watch = _unwatched
+        self.opening = b""
         self._handlers = _Exact(self.scan, book)
         self._parser = new_parser()
         self._parser.StartElementHandler = self._handlers.start
@@ -222,8 +225,9 @@ class Scanner:
         self._take_pieces(1)
         return self.scan
 
-    def rest(self) -> SheetScan:
-        """Scan what `first` left."""
+    def rest(self, watch: Watch | None = None) -> SheetScan:
+        """Scan what `first` left. watch: is given every piece before it is parsed, with its extent where that is known."""
+        self._watch = watch or _unwatched
         self._take_pieces(None)
         return self.scan
 
@@ -232,6 +236,7 @@ class Scanner:
             for piece in islice(self._left, most):
                 if most:
                     guard_encoding(piece[:4096], self._part)
+                    self.opening = piece
                 if most or self._exact or not self._is_plain(piece):
                     self._parser.Parse(piece)
             if most is None:
@@ -246,6 +251,7 @@ class Scanner:
     def _is_plain(self, piece: bytes) -> bool:
         """Judge a piece without parsing it; False when only parsing can tell."""
         extent = self._plain.take(piece, self._handlers.row)
+        self._watch(piece, extent)
         if extent is None:
             return False
         scan = self.scan
@@ -273,6 +279,10 @@ def _pieces(package: zipfile.ZipFile, part: str) -> Generator[bytes]:
             rest, size = block[cut:], PIECE
         if rest:
             yield rest
+
+
+def _unwatched(piece: bytes, extent: Extent | None) -> None:
+    del piece, extent
 
 
 def _nothing() -> Generator[bytes]:

@@ -5,24 +5,28 @@ Owns: `read_workbook`. Must not know: what columns mean. Runs in the limited chi
 
 from __future__ import annotations
 
+import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 
+from importers.reading.chunks import Chunking, DenseRead, read_chunk
 from importers.reading.dense import Kinds, doubtful, read_dense, read_numbers, with_kinds
 from importers.reading.heading import Entry, Heading, Row, find_heading
 from importers.reading.package import Book, SheetPart, guard_parts, read_book, strings_at
 from importers.reading.scan import HeadCell, Scanner, SheetScan
 from importers.reading.sheet import RawSheet, Reading, Refused, index_of, letters_of
 from importers.reading.tables import arrange, trim
+from importers.reading.workers import Workers
 from kernel.errors import Problem
 
-BIG_PART = 64_000_000
-"""Bytes of sheet XML from which scan and dense read run side by side; below, the scan comes first and protects."""
+BIG_PART = 16_000_000
+"""Bytes of sheet XML from which scan and dense read run side by side; below, the scan comes first."""
+BIG_FILE = 1_000_000
+"""Bytes of a workbook from which its sheets may be big."""
 BYTES_PER_CELL = 40
 """Memory of one cell of the dense read's rectangle, filled or not, with its copy as a column."""
 SPARSE_BOX = 2_000_000
@@ -32,8 +36,20 @@ SPARSENESS = 50
 _SHOWN = 5
 
 
-def read_workbook(path: Path, memory_mb: int) -> Reading:
-    """All tables on the visible sheets of a workbook. Raises Refused when the file as a whole cannot be read."""
+def read_workbook(path: Path, memory_mb: int, scratch: Path | None = None, workers: int = 0) -> Reading:
+    """All tables on the visible sheets of a workbook, big ones with the help of workers.
+
+    scratch: folder for what they exchange; default: the system's. Raises Refused when the file as a whole cannot be read.
+    """
+    helpers = Workers(read_chunk, workers if path.stat().st_size >= BIG_FILE else 0)
+    try:
+        with tempfile.TemporaryDirectory(dir=scratch) as folder:
+            return _read_sheets(path, memory_mb, Chunking(helpers, Path(folder)))
+    finally:
+        helpers.close()
+
+
+def _read_sheets(path: Path, memory_mb: int, chunking: Chunking) -> Reading:
     problems: list[Problem] = []
     sheets: list[RawSheet] = []
     with zipfile.ZipFile(path) as package:
@@ -45,7 +61,7 @@ def read_workbook(path: Path, memory_mb: int) -> Reading:
                 message = f"Sheet '{sheet.name}' is hidden and was not read; unhide it if it holds data to import."
                 problems.append(Problem("info", "HIDDEN_SHEET", message, sheet=sheet.name))
         for sheet in visible:
-            reader = _SheetReader(path, package, book, sheet, memory_mb)
+            reader = _SheetReader(path, package, book, sheet, memory_mb, chunking)
             table = reader.read(alone=len(visible) == 1)
             problems += reader.problems
             if table is not None:
@@ -78,13 +94,14 @@ def _refuse_far_cell(sheet: SheetPart, scan: SheetScan, memory_mb: int) -> None:
 class _SheetReader:
     """Reads one sheet and collects what must be said about it."""
 
-    def __init__(self, path: Path, package: zipfile.ZipFile, book: Book, sheet: SheetPart, memory_mb: int) -> None:
+    def __init__(self, path: Path, package: zipfile.ZipFile, book: Book, sheet: SheetPart, memory_mb: int, chunking: Chunking) -> None:
         self.problems: list[Problem] = []
         self._path = path
         self._package = package
         self._book = book
         self._sheet = sheet
         self._memory_mb = memory_mb
+        self._chunking = chunking
 
     def read(self, *, alone: bool) -> RawSheet | None:
         """The sheet's table; None, with a remark, where it holds none. alone: there is no other visible sheet."""
@@ -96,16 +113,15 @@ class _SheetReader:
                 return None
             _refuse_far_cell(self._sheet, scan, self._memory_mb)
             return self._table(scan, heading, read_dense(self._path, self._sheet.name, heading.row))
-        # The scan's searches hold the interpreter, the dense read does not: together they take as long as the longer.
         scan = scanner.first(self._package)
         heading = self._heading(scan, alone=alone)
         if heading is None:
             return None
-        with ThreadPoolExecutor(1) as pool:
-            dense = pool.submit(read_dense, self._path, self._sheet.name, heading.row)
-            scan = scanner.rest()
-            _refuse_far_cell(self._sheet, scan, self._memory_mb)
-            return self._table(scan, heading, dense.result())
+        dense = DenseRead(self._path, self._package, self._book, self._sheet, heading.row, self._chunking)
+        dense.open(scanner.opening)
+        scan = scanner.rest(dense.take)
+        _refuse_far_cell(self._sheet, scan, self._memory_mb)
+        return self._table(scan, heading, dense.frame())
 
     def _say(self, severity: str, code: str, message: str, *, row: int | None = None, column: str | None = None, count: int = 1) -> None:
         self.problems.append(Problem(severity, code, message, sheet=self._sheet.name, row=row, column=column, count=count))
