@@ -22,7 +22,6 @@ import polars as pl
 from importers.columns import Table
 from kernel.errors import Problem
 from kernel.faults import reached
-from kernel.money import NANO
 from scorecards.metrics import FACTS
 
 BOUND, CONTROL, REPORTED, TEXT = "__bound", "__control", "__reported", "__text"
@@ -33,6 +32,8 @@ WHO = ("agent",)
 SAMPLED = frozenset(name for name, fact in FACTS.items() if fact.group == "quality")
 """Facts that are kept by sample; of all others the sample is ''."""
 LARGEST_KEY = 1 << 62
+LAST = 2**32 - 1
+"""Place of counts that stand after all others."""
 NO_AMOUNT = pl.lit(None, pl.Int64)
 
 
@@ -73,23 +74,12 @@ def _printed(frame: pl.DataFrame, tables: Sequence[Table], amounts: Sequence[str
             texts = table.columns[name].texts if name in table.columns else None
             parts.append(pl.Series([None], dtype=pl.String).new_from_index(0, len(table.rows)) if texts is None else texts.cast(pl.String))
         texts = parts[0] if len(parts) == 1 else pl.concat(parts)
-        if _is_amount(texts, frame[name] if whole else None):
-            continue  # digits that the amount repeats
         found.append((texts if whole else texts.gather(frame["at"])).alias(name + TEXT))
     return found
 
 
-def _is_amount(texts: pl.Series, amounts: pl.Series | None) -> bool:
-    """Whether every text is the plain whole number of its amount, so that it need not be kept."""
-    if amounts is None:
-        return False
-    whole = texts.cast(pl.Int64, strict=False)
-    padded = texts.str.starts_with("0") & (texts != "0") | texts.str.starts_with("+") | texts.str.starts_with("-0")
-    return bool((whole * 10**NANO).eq_missing(amounts).all()) and not padded.any()
-
-
 def tallies_of(evidence: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
-    """The counts that evidence adds up to: KEYS, fact, grain, amount, origin, bound; sorted by vendor and day.
+    """The counts that evidence adds up to: KEYS, fact, grain, amount, origin, bound; by vendor, day and the other keys.
 
     Amounts and bounds are Int64 of 10^-9. A rate without weight is kept only where one row stands for its key: it is
     never rolled up. Two grains of one fact under one key are a problem.
@@ -100,12 +90,16 @@ def tallies_of(evidence: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
     parts = []
     if facts:
         groups = evidence.lazy().group_by(*KEYS, "grain").agg(*_sums(evidence, facts)).collect()
+        groups = groups.sort(pl.col(name) if name == "day" else pl.col(name).cast(pl.String) for name in KEYS).with_row_index("place")
         parts = [_fact_rows(groups, fact) for fact in facts]
     for name in evidence.columns:
         if name.endswith(REPORTED):
             alone = evidence.drop_nulls(name).group_by(*KEYS, "grain").agg(pl.col(name).first().alias("amount"), pl.len().alias("rows"))
             reported = alone.filter(pl.col("rows") == 1).with_columns(
-                fact=pl.lit(name.removesuffix(REPORTED)), origin=pl.lit("reported"), bound=pl.lit(0, pl.Int64)
+                place=pl.lit(LAST, pl.UInt32),
+                fact=pl.lit(name.removesuffix(REPORTED)),
+                origin=pl.lit("reported"),
+                bound=pl.lit(0, pl.Int64),
             )
             parts.append(reported.drop("rows"))
     counts = _long(parts)
@@ -136,6 +130,7 @@ def _fact_rows(groups: pl.DataFrame, fact: str) -> pl.DataFrame:
         groups = groups.filter(pl.col(f"{fact}__rows") > 0)
     derived = fact + BOUND in groups.columns
     rows = groups.select(
+        "place",
         *KEYS,
         "grain",
         pl.col(fact).alias("amount"),
@@ -148,7 +143,7 @@ def _fact_rows(groups: pl.DataFrame, fact: str) -> pl.DataFrame:
     if fact in SAMPLED or (rows["sample"].cast(pl.String) == "").all():
         return rows
     merged = rows.with_columns(sample=pl.lit("")).group_by(*KEYS, "grain", "fact")
-    return merged.agg(pl.col("amount").sum(), pl.col("origin").max(), pl.col("bound").sum())
+    return merged.agg(pl.col("place").min(), pl.col("amount").sum(), pl.col("origin").max(), pl.col("bound").sum())
 
 
 def _long(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -177,6 +172,8 @@ def write_evidence(folder: Path, batch: int, evidence: pl.DataFrame) -> str:
     """Write an upload's evidence so that it is whole or not there; returns its SHA-256."""
     folder.mkdir(parents=True, exist_ok=True)
     place = path_of(folder, batch)
+    for left in folder.glob(f".{batch}.*.tmp"):  # of a process that died; no other writes under this number now
+        left.unlink(missing_ok=True)
     fresh = place.with_name(f".{batch}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
     try:
         evidence.write_parquet(fresh, compression="zstd", compression_level=1)

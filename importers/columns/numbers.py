@@ -94,24 +94,30 @@ def _units(number: Decimal, places: int) -> int | None:
 # --- texts ---------------------------------------------------------------------------------------------------------
 
 
-def _plain_texts(cells: Cells, places: int, decimal: str) -> pl.Series | None:
-    """A column of digits only, in units of 10^-places; None when any cell needs a closer look. Most columns are such."""
+def _plain_texts(cells: Cells, places: int, decimal: str) -> Parsed | None:
+    """A column of digits only; None when any cell needs a closer look. Most columns are such.
+
+    Whole numbers written as numbers are (no sign, no leading zero) keep no texts: the values say the same.
+    """
     values = cells.values
     if cells.numbers is not None or cells.instants is not None or cells.spans is not None:
         return None
     whole = values.cast(pl.Int64, strict=False)
     if whole.null_count() == values.null_count():
-        return whole * 10**places if (whole.abs() <= LARGEST_STORED // 10**places).all() else None
+        if not (whole.abs() <= LARGEST_STORED // 10**places).all():
+            return None
+        padded = (values.str.starts_with("0") & (values != "0")) | values.str.starts_with("+") | values.str.starts_with("-0")
+        return Parsed((whole * 10**places).alias(values.name), texts=values if padded.any() else None)
     if decimal != "." or values.str.contains("[eE]").any():
         return None
     units = values.cast(pl.Decimal(38, places), strict=False).to_physical().cast(pl.Int64, strict=False)
-    return units if units.null_count() == values.null_count() else None
+    return Parsed(units.alias(values.name), texts=values) if units.null_count() == values.null_count() else None
 
 
 def _from_texts(cells: Cells, places: int, decimal: str, *, signs: bool) -> Parsed:
     plain = _plain_texts(cells, places, decimal)
     if plain is not None:
-        return Parsed(plain.alias(cells.values.name), texts=cells.values)
+        return plain
     texts = clean(cells.values)
     typed = cells.numbers.is_not_null() if cells.numbers is not None else pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)  # noqa: FBT003 - no cell is
     dates = [series.is_not_null() for series in (cells.instants, cells.spans) if series is not None]
