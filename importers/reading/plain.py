@@ -77,10 +77,10 @@ class PlainPieces:
         """Note what the piece holds; None, with nothing noted, when only parsing can tell. after_row: the row before it."""
         start = _FIRST_ROW.match(piece)
         end = _LAST_ROW.match(piece, piece.rfind(b'<row r="'))
-        if not start or not end or int(start[1]) <= after_row or (b"<f" in piece and any(word in piece for word in _EMPTY_VALUES)):
+        if not start or not end or int(start[1]) <= after_row:
             return None
         counted = self._counted(piece)
-        if counted is None:
+        if counted is None or (any(b"<f" in row for row in counted) and any(word in piece for word in _EMPTY_VALUES)):
             return None
         shapes = [(shape, count) for row, count in counted.items() if (shape := self._shapes[row])]
         first, last = int(start[1]), int(end[1])
