@@ -15,6 +15,7 @@ from importers.models import Batch, Layout
 from importers.store import batch as batch_row
 from kernel.errors import Usage
 from kernel.jobs import Job
+from kernel.period import Period
 from scorecards import store as scorecards
 from scorecards.models import Month
 from tests.importers.conftest import HEAD, Office, row
@@ -62,6 +63,34 @@ def test_the_same_bytes_again_change_nothing(office: Office) -> None:
     again = office.counts("renamed.csv", rows=[row(1)])
     assert (again["state"], again["batch"], again["file"]) == ("unchanged", first["batch"], "renamed.csv")
     assert counted(office) == 100
+
+
+def test_what_is_said_otherwise_of_the_same_bytes_is_never_dropped_in_silence(office: Office) -> None:
+    """The same file once more for another vendor, side or day counts as it did; whoever says so must learn it."""
+    first = office.counts(rows=[row(1)], received_on=date(2026, 11, 4))
+    path = office.folder / "counts.csv"
+    again = office.bring(path, side="platform", vendor="VEGA", kind="plan", period=Period(2026, 9), received_on=date(2026, 11, 5))
+    assert (again["state"], again["batch"], codes(again, "warning")) == ("unchanged", first["batch"], ["UNCHANGED"])
+    (problem,) = again["problems"]
+    assert problem["message"] == (
+        f"counts.csv: the same content counts already as upload {first['batch']} (counts.csv), so --vendor VEGA, --as plan, "
+        f"--side platform, --period 2026-09, --received-on 2026-11-05 changed nothing: if that upload is wrong, take it back with "
+        f"`batch undo {first['batch']}` and import the file again."
+    )
+    remapped = office.bring(path, map={"decisions": "received"})
+    assert '--map "decisions=received" changed nothing' in remapped["problems"][0]["message"]
+    told_alike = office.bring(path, vendor="nova", kind="performance", period=Period(2026, 10), received_on=date(2026, 11, 4))
+    assert told_alike["problems"] == []
+
+
+def test_a_document_that_is_no_utf8_says_so(office: Office) -> None:
+    path = office.folder / "terms.toml"
+    path.write_bytes('vendor = "NOVA"\nnumber = "Año"\n'.encode("latin-1"))
+    result = office.bring(path)
+    assert (result["state"], codes(result)) == ("refused", ["ENCODING"])
+    assert result["problems"][0]["message"] == (
+        "terms.toml, row 2: line 2 is not UTF-8 text: save the document as UTF-8 and import it again."
+    )
 
 
 def test_eight_uploads_of_the_same_file_at_once_count_once(office: Office) -> None:
