@@ -307,6 +307,35 @@ def visible(session: Session, scope: Scope, row: Batch) -> bool:
     return held <= scope.vendors
 
 
+def unheard(row: Batch, told: Mapping[str, str], columns: Mapping[str, str]) -> Problem | None:
+    """What is said of bytes that count already and that their upload did not follow; None when it says nothing else.
+
+    Args: told = vendor, as, side, period and received-on as said now, '' = not said; columns = header -> field.
+    """
+    before = json.loads(row.options)
+    resolved = before.get("resolved", {})
+    periods = json.loads(row.periods)
+    followed = {
+        "vendor": {row.vendor, before.get("vendor", ""), resolved.get("vendor", "")},
+        "as": {row.kind},
+        "side": {row.side, resolved.get("side", "")},
+        "period": {resolved.get("period", ""), periods[0] if len(periods) == 1 else ""},
+        "received-on": {row.received_on.isoformat()},
+    }
+    ignored = [
+        f"--{name} {value}" for name, value in told.items() if value and value.casefold() not in {one.casefold() for one in followed[name]}
+    ]
+    mapped = {column["header"]: column["field"] or "ignore" for column in json.loads(row.mapping)}
+    ignored += [f'--map "{header}={field}"' for header, field in columns.items() if mapped.get(header) != field]
+    if not ignored:
+        return None
+    message = (
+        f"the same content counts already as upload {row.id} ({row.file_name}), so {', '.join(ignored)} changed nothing: if that upload "
+        f"is wrong, take it back with `batch undo {row.id}` and import the file again."
+    )
+    return Problem("warning", "UNCHANGED", message)
+
+
 def batch_object(row: Batch, owned: Mapping[ScopeKey, int]) -> dict[str, object]:
     """The JSON of `batch`."""
     return {

@@ -168,9 +168,20 @@ class _Import:
         """Take a number; the JSON of the first upload when these bytes count already."""
         twin = store.accepted_of(session, self.original.sha256)
         if twin is not None and batches.visible(session, self.environment.scope, twin):
-            return import_object(twin, "unchanged", (), None) | {"file": self.name}
+            return self._unchanged(twin)
         self.number = batches.receive(session, self.environment.scope, self.name, self.original.sha256, self.received_on, self.at)
         return None
+
+    def _unchanged(self, twin: Batch) -> dict[str, object]:
+        """The first upload of the bytes, beside what was said of them now and changed nothing."""
+        told = self.options
+        day, month = (str(one) if one else "" for one in (told.received_on, told.period))
+        said = {"vendor": told.vendor, "as": told.kind, "side": told.side, "period": month, "received-on": day}
+        found = import_object(twin, "unchanged", (), None) | {"file": self.name}
+        remark = batches.unheard(twin, said, told.map)
+        if remark is not None:
+            found["problems"] = [*json.loads(twin.problems), in_file(remark, self.name).json()]
+        return found
 
     def _gather(self) -> tuple[Gathered, str]:
         settings = self.environment.settings

@@ -92,7 +92,13 @@ def gather(original: Original, form: Format, reading: Reading, recognised: Recog
         return refusal(before, recognised, read or rows_of(reading.sheets))
     kind = KINDS[recognised.kind]
     if form == Format.TOML:
-        result = kind.read(Source(text=original.path.read_text(encoding="utf-8-sig")), context)
+        try:
+            text = original.path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = original.path.read_bytes()[: error.start].count(b"\n") + 1
+            message = f"line {line} is not UTF-8 text: save the document as UTF-8 and import it again."
+            return refusal([*before, Problem("error", "ENCODING", message, row=line)], recognised, read)
+        result = kind.read(Source(text=text), context)
         return _judged(recognised, kind, result, before, [], read, context)
     built = [build_table(_wanted(chosen, kind, context)) for chosen in recognised.sheets]
     reached("import.parsed")

@@ -73,7 +73,7 @@ def test_what_is_said_otherwise_of_the_same_bytes_is_never_dropped_in_silence(of
     assert (again["state"], again["batch"], codes(again, "warning")) == ("unchanged", first["batch"], ["UNCHANGED"])
     (problem,) = again["problems"]
     assert problem["message"] == (
-        f"counts.csv: the same content counts already as upload {first['batch']} (counts.csv), so --vendor VEGA, --as plan, "
+        f"the same content counts already as upload {first['batch']} (counts.csv), so --vendor VEGA, --as plan, "
         f"--side platform, --period 2026-09, --received-on 2026-11-05 changed nothing: if that upload is wrong, take it back with "
         f"`batch undo {first['batch']}` and import the file again."
     )
