@@ -46,8 +46,8 @@ class TallyRow(SQLModel, table=True):
     """Rounding bound of a derived amount; 0 when counted."""
 
     __table_args__ = (
-        CheckConstraint("grain IN ('day', 'month')", name="grain"),
-        CheckConstraint("origin IN ('counted', 'derived', 'reported')", name="origin"),
+        CheckConstraint("grain = 'day' OR grain = 'month'", name="grain"),
+        CheckConstraint("origin = 'counted' OR origin = 'derived' OR origin = 'reported'", name="origin"),
         {"sqlite_with_rowid": False},
     )
 

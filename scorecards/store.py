@@ -83,15 +83,11 @@ def insert_tallies(session: Session, rows: Iterable[Sequence[Any]]) -> int:
     and amount and bound as whole numbers of 10^-9.
     """
     count, waiting = 0, iter(rows)
-    while chunk := [_storable(row) for row in islice(waiting, CHUNK)]:
-        insert_many(session, "tally", TALLY_COLUMNS, chunk)
+    while chunk := list(islice(waiting, CHUNK)):
+        vendors, days, *others = zip(*chunk, strict=True)  # whole columns: a row at a time costs as much as the database
+        insert_many(session, "tally", TALLY_COLUMNS, list(zip(vendors, map(date.isoformat, days), *others, strict=True)))
         count += len(chunk)
     return count
-
-
-def _storable(row: Sequence[Any]) -> tuple[Any, ...]:
-    vendor, day, *others = row
-    return (vendor, day.isoformat(), *others)
 
 
 def batch_tallies(session: Session, batch: int, vendors: Collection[str], first: date, last: date) -> list[tuple[Any, ...]]:

@@ -198,8 +198,9 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("origin", sa.String(), nullable=False),
         sa.Column("bound", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("grain IN ('day', 'month')", name=op.f("ck_tally_grain")),
-        sa.CheckConstraint("origin IN ('counted', 'derived', 'reported')", name=op.f("ck_tally_origin")),
+        # Not IN: SQLite would build a table of the values for every row that is inserted.
+        sa.CheckConstraint("grain = 'day' OR grain = 'month'", name=op.f("ck_tally_grain")),
+        sa.CheckConstraint("origin = 'counted' OR origin = 'derived' OR origin = 'reported'", name=op.f("ck_tally_origin")),
         sa.PrimaryKeyConstraint(
             "vendor", "day", "batch", "side", "sample", "site", "queue", "language", "role", "fact", name=op.f("pk_tally")
         ),
