@@ -30,7 +30,7 @@ from importers.models import Batch, Layout
 from importers.pipeline import Gathered, gather, in_file, open_file, options_of, recognised_in, refusal
 from importers.reading import Limits, Reading
 from importers.recognise import Told
-from importers.surroundings import context_for
+from importers.surroundings import context_for, usable_names
 from kernel import audit
 from kernel.clock import Clock
 from kernel.db import reading, unit_of_work
@@ -39,8 +39,6 @@ from kernel.faults import reached
 from kernel.period import Period
 from kernel.scope import Scope
 from kernel.settings import Settings
-from vendors.aliases import Names
-from vendors.store import names as names_of
 
 Result = TypeVar("Result")
 
@@ -110,14 +108,18 @@ def import_file(environment: Environment, path: Path, options: ImportOptions) ->
     except Invalid as refused:
         return _unread(name, Problem("error", refused.code, refused.message))
     reached("import.stored")
-    with _alone(original):
+    with _alone(original, environment.settings.data / "locks"):
         return _Import(environment, original, name, options).run()
 
 
 @contextmanager
-def _alone(original: Original) -> Iterator[None]:
-    """Imports of the same bytes one after the other; the lock ends with the process."""
-    with original.path.open("rb") as file:
+def _alone(original: Original, locks: Path) -> Iterator[None]:
+    """Imports of the same bytes one after the other; the lock ends with the process.
+
+    The lock is a file beside the originals, not the original itself: an upload of the same bytes replaces that.
+    """
+    locks.mkdir(parents=True, exist_ok=True)
+    with (locks / original.sha256[:2]).open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -355,13 +357,6 @@ def import_object(row: Batch, state: str, superseded: Sequence[int], changes: di
         "control": json.loads(row.control),
         "changes": changes,
     }
-
-
-def usable_names(session: Session, scope: Scope) -> Names:
-    """The names that an actor may use: those of vendors out of scope mean nothing, merges are the close's matter."""
-    known = names_of(session)
-    allowed = tuple(name for name in known.names if name.kind == "queue" or scope.sees(name.vendor or name.code))
-    return Names(allowed)
 
 
 def _scale_changes(session: Session, gathered: Gathered, number: int) -> list[Problem]:

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import TypeVar
 
 from sqlmodel import Session
 
-from contracts.store import terms_in_force
-from contracts.terms import Terms
+from contracts.store import invoices, terms_in_force
 from importers.kinds import Context
 from importers.pseudonyms import pseudonym, secret_key
 from importers.recognise import Recognised
+from kernel.scope import Scope
 from kernel.settings import Settings
 from vendors.aliases import Names
+from vendors.store import names as names_of
 from vendors.store import sites, vendors
 
+Value = TypeVar("Value")
 DEFAULT_RULE = "event_day"
 
 
@@ -59,16 +62,24 @@ def context_for(
         zone_of=lambda vendor, site: zones.get((vendor, site)),
         date_rule_of=rule,
         currency_of=currency,
+        claims_of=_remembering(lambda vendor: invoices(session, vendor)),
         pseudonym=lambda text: pseudonym(key, text),
     )
 
 
-def _remembering(look_up: Callable[[str], list[Terms]]) -> Callable[[str], list[Terms]]:
-    found: dict[str, list[Terms]] = {}
+def _remembering(look_up: Callable[[str], list[Value]]) -> Callable[[str], list[Value]]:
+    found: dict[str, list[Value]] = {}
 
-    def remembered(vendor: str) -> list[Terms]:
+    def remembered(vendor: str) -> list[Value]:
         if vendor not in found:
             found[vendor] = look_up(vendor)
         return found[vendor]
 
     return remembered
+
+
+def usable_names(session: Session, scope: Scope) -> Names:
+    """The names that an actor may use: those of vendors out of scope mean nothing, merges are the close's matter."""
+    known = names_of(session)
+    allowed = tuple(name for name in known.names if name.kind == "queue" or scope.sees(name.vendor or name.code))
+    return Names(allowed)
