@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importers.service import Environment
-
 from web.process import Process
 
 
