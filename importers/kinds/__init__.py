@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
     from sqlmodel import Session
 
+    from contracts.claims import InvoiceValue
     from importers.columns import Table
     from importers.scopes import ScopeRow
     from kernel.errors import Problem
@@ -53,7 +54,8 @@ class Context:
 
     vendor, side: as told by the person, '' = not told. period: None = not told. received_on: calendar day of
     receipt, reporting zone. zone_of: (vendor, site) -> IANA zone, None = no such site. date_rule_of: (vendor, day)
-    -> event_day or shift_start_day. currency_of: vendor -> ISO code. pseudonym: agent id -> keyed pseudonym.
+    -> event_day or shift_start_day. currency_of: vendor -> ISO code. claims_of: vendor -> its claims that count.
+    pseudonym: agent id -> keyed pseudonym.
     """
 
     file_name: str
@@ -66,6 +68,7 @@ class Context:
     zone_of: Callable[[str, str], str | None] = field(default=lambda vendor, site: None)  # noqa: ARG005 - a default that asks nobody
     date_rule_of: Callable[[str, date], str] = field(default=lambda vendor, day: "event_day")  # noqa: ARG005 - a default that asks nobody
     currency_of: Callable[[str], str] = field(default=lambda vendor: "USD")  # noqa: ARG005 - a default that asks nobody
+    claims_of: Callable[[str], Sequence[InvoiceValue]] = field(default=lambda vendor: ())  # noqa: ARG005 - a default that asks nobody
     pseudonym: Callable[[str], str] = field(default=lambda text: "a_" + "0" * 16)  # noqa: ARG005 - a default that asks nobody
 
 

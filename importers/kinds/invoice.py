@@ -14,14 +14,14 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from contracts import service, store
-from contracts.claims import DOCUMENTS, LINE_TYPES, InvoiceValue, LineValue, named_claim, number_key
+from contracts.claims import DOCUMENTS, LINE_TYPES, InvoiceValue, LineValue, month_amounts, named_claim, number_key
 from contracts.fingerprints import content_mark
 from importers.checks import Findings
 from importers.kinds import DAY, MONEY, NUMBER, TEXT, Context, FieldSpec, KindResult, Source, Succession
 from importers.kinds.records import Naming, Record, believable, control_sum, records
 from kernel.errors import Problem
 from kernel.money import EXACT, plain
-from kernel.period import months_between
+from kernel.period import Period
 from kernel.scope import Scope
 from vendors.store import deliveries
 
@@ -96,7 +96,7 @@ class InvoiceKind:
             rejected=len(rejected),
             vendors=frozenset(claim.vendor for claim in good),
             side="vendor",
-            coverage=frozenset(entry for claim in good for entry in _coverage(claim)),
+            coverage=_coverage(good, context),
             control={"amount": control_sum([line.amount for claim in good for line in claim.lines])},
             values=good,
         )
@@ -307,20 +307,31 @@ def _service_days(row: _Read, document: str, context: Context, findings: Finding
     return first, last
 
 
-def _coverage(claim: InvoiceValue) -> list[tuple[str, str, str]]:
-    found = []
-    for line in claim.lines:
-        first, last = line.days or (claim.issued_on, claim.issued_on)
-        found += [(claim.vendor, str(period), line.site) for period in months_between(first, last)]
-    return found
+def _coverage(claims: Sequence[InvoiceValue], context: Context) -> frozenset[tuple[str, str, str]]:
+    """The months that the lines serve; a credit note without service days serves those of the invoice it names."""
+    numbered = _numbered(claims)
+    found: set[tuple[str, str, str]] = set()
+    for claim in numbered:
+        named = None
+        if any(line.days is None for line in claim.lines):
+            named = named_claim(claim, [*(one for one in numbered if one.vendor == claim.vendor), *context.claims_of(claim.vendor)])
+        sites = {line.position: line.site for line in claim.lines}
+        months = {(part.position, part.period) for part in month_amounts(claim, named)}
+        lost = {(line.position, Period.of(claim.issued_on)) for line in claim.lines if line.days is None and named is None}
+        found |= {(claim.vendor, str(period), sites[position]) for position, period in months | lost}
+    return frozenset(found)
+
+
+def _numbered(claims: Sequence[InvoiceValue]) -> list[InvoiceValue]:
+    """The claims of a file have no ids yet; with some, a document does not name itself."""
+    return [replace(claim, id=-number) for number, claim in enumerate(claims, start=1)]
 
 
 def _lost_credit_notes(session: Session, claims: Sequence[InvoiceValue]) -> list[Problem]:
     """Credit notes without service days whose invoice is neither stored nor in the same file; replacements alike."""
     problems = []
     for vendor in sorted({claim.vendor for claim in claims}):
-        # The claims of this file have no ids yet; give them some, so that a document does not name itself.
-        mine = [replace(claim, id=-number) for number, claim in enumerate(claims, start=1) if claim.vendor == vendor]
+        mine = [claim for claim in _numbered(claims) if claim.vendor == vendor]
         all_claims = [*store.invoices(session, vendor), *mine]
         for claim in mine:
             needs = claim.document == "replacement" or any(line.days is None for line in claim.lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -190,6 +191,18 @@ def test_a_credit_note_says_which_days_or_which_invoice_it_belongs_to() -> None:
     (problem,) = read(NOTE | BARE).problems
     assert problem.code == "CREDIT_UNPLACED"
     assert "fill relates_to with the invoice's number, or service_from and service_to" in problem.message
+
+
+def test_a_credit_note_without_days_is_for_the_months_of_the_invoice_it_names() -> None:
+    """Otherwise the wrong month is computed again, and a credit note passes for the invoice of the month it was written in."""
+    over_two = {"invoice_number": "INV-9", "service_from": date(2026, 8, 20), "service_to": date(2026, 9, 10)}
+    note = NOTE | BARE | {"relates_to": "INV-9", "issued_on": date(2026, 11, 3)}
+    (invoice,) = claims(read(over_two))
+    stored = replace(invoice, id=7, batch=3)
+    known = KIND.read(Source((table(FIELDS, [ROW | note]),)), context(claims_of=lambda vendor: [stored] if vendor == "NOVA" else []))
+    assert known.coverage == {("NOVA", "2026-08", "MNL"), ("NOVA", "2026-09", "MNL")}
+    assert read(over_two, note).coverage == known.coverage
+    assert read(note).coverage == {("NOVA", "2026-11", "MNL")}  # refused when it is compared with what is stored
 
 
 def test_only_an_invoices_own_fields_speak_for_it() -> None:
