@@ -7,7 +7,9 @@ The same original, options and names give the same result; the self-check relies
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,6 +28,8 @@ from kernel.faults import reached
 from kernel.period import Period
 from vendors.aliases import QUEUE, SITE, VENDOR, Names, match_key
 
+LONG_AGO_SECONDS = 3600
+"""After so long no reading is under way any more."""
 DOCUMENT_KINDS = {Format.TOML: "contract"}
 
 
@@ -68,7 +72,18 @@ def open_file(original: Original, file_name: str, form: Format, limits: Limits, 
     if form == Format.TOML:
         return Reading()
     scratch.mkdir(parents=True, exist_ok=True)
+    sweep(scratch, max(LONG_AGO_SECONDS, 2 * limits.wall_seconds))
     return read_tables(original, file_name, form, limits, scratch)
+
+
+def sweep(scratch: Path, older_than: int) -> None:
+    """Remove what readings that died left behind; younger than so many seconds, it may be of one under way."""
+    scratch.touch()  # the file system's clock is the one that dated the others
+    latest = scratch.stat().st_mtime - older_than
+    for folder in scratch.iterdir():
+        with suppress(FileNotFoundError):  # another process sweeps too
+            if folder.stat().st_mtime < latest:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def recognised_in(reading: Reading, form: Format, told: Told, names: Names) -> Recognised:
