@@ -107,7 +107,7 @@ def apply_setup(environment: Environment, path: Path, import_contract: Callable[
 
     Raises Invalid with every problem of the file, or the refusal of a change that contradicts what is known already.
     """
-    content = path.read_bytes()
+    content = _content(path)
     with tempfile.TemporaryDirectory() as scratch:
         try:
             document = _read(content, path)
@@ -140,9 +140,18 @@ def _refusal(path: Path, problems: Sequence[Problem]) -> Invalid:
     return Invalid(code, "\n".join([f"nothing of {path.name} was applied:", *lines, *rest]))
 
 
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except IsADirectoryError as error:
+        raise Invalid("NO_FILE", f"{path} is a folder: name the setup file in it") from error
+    except OSError as error:
+        raise Invalid("NO_FILE", f"{path} cannot be read ({error.strerror}): check the path") from error
+
+
 def _read(content: bytes, path: Path) -> SetupDocument:
     try:
-        parsed = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
+        parsed = tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         message = f"{path.name} is no TOML document: {error}; correct it there"
         raise _Stopped([Problem("error", "NOT_TOML", message)]) from error

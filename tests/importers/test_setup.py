@@ -139,6 +139,22 @@ def test_the_same_file_again_changes_nothing(environment: Environment, file: Pat
     assert known(environment) == before
 
 
+def test_a_file_that_is_not_there_is_said_so(environment: Environment, tmp_path: Path) -> None:
+    with pytest.raises(Invalid) as missing:
+        setup_file(environment, tmp_path / "none.toml")
+    assert (missing.value.code, missing.value.message) == (
+        "NO_FILE",
+        f"{tmp_path / 'none.toml'} cannot be read (No such file or directory): check the path",
+    )
+    with pytest.raises(Invalid, match="is a folder: name the setup file in it"):
+        setup_file(environment, tmp_path)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_document(environment: Environment, file: Path) -> None:
+    file.write_text(MASTER, encoding="utf-8-sig")
+    assert setup_file(environment, file)["state"] == "accepted"
+
+
 def test_a_changed_contract_takes_the_place_of_the_old(environment: Environment, file: Path) -> None:
     setup_file(environment, file)
     contract = file.parent / "contracts" / "NOVA.toml"
