@@ -119,6 +119,15 @@ def _named(problem: Problem, file_name: str) -> Problem:
     return Problem(**{**asdict(problem), "message": problem.message.replace("{file}", file_name)})
 
 
+def _replace(template: _Template) -> None:
+    """Let go of a template that does not answer; it may be dying, so that asking whether it lives is too early."""
+    with _lock:
+        if template in _running:
+            _running.remove(template)
+            template.process.kill()
+            template.close()
+
+
 def _attempt(path: Path, file_format: Format, limits: Limits, scratch: Path | None, *, explain: bool) -> Reading | Refused | Problem:
     folder = Path(tempfile.mkdtemp(prefix="scoreline-read-", dir=scratch))
     try:
@@ -143,6 +152,7 @@ def _ask(request: dict[str, object]) -> dict[str, object]:
             template = _current()
         with suppress(OSError):
             return template.ask(request)
+        _replace(template)
     raise Unavailable("NO_READER", "The process that reads files cannot be started; see the log.")
 
 
