@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,9 @@ from kernel.errors import Usage
 from web.cli.command import Answer, Run, command
 from web.cli.options import to_day, to_period
 from web.cli.screen import Screen, grouped, text
+
+if TYPE_CHECKING:
+    from importers.service import ImportOptions
 
 KINDS = ("performance", "quality", "workforce", "plan", "invoice", "cost", "contract", "fx")
 SIDES = ("platform", "client", "vendor")
@@ -67,9 +70,7 @@ def import_files(
     from importers.reading import warm
 
     warm()  # the process that reads starts while the rest is loaded
-    from importers import service
     from importers.service import ImportOptions
-    from web.environment import environment
 
     if kind:
         _among("--as", kind, KINDS)
@@ -90,14 +91,22 @@ def import_files(
         supersede=supersede,
         add=add,
     )
+    results = _import_each(run, files, options)
+    refused = any(result["state"] == "refused" for result in results)
+    return Answer(results, lambda screen: _show_import(screen, results), 1 if refused else 0)
+
+
+def _import_each(run: Run, files: list[Path], options: ImportOptions) -> list[dict[str, Any]]:
+    from importers import service
+    from web.environment import environment
+
     surroundings = environment(run.process)
     results: list[dict[str, Any]] = []
     for number, file in enumerate(files, start=1):
         if len(files) > 1:
             run.progress(f"{number} of {len(files)}: {file}")
         results.append(service.import_file(surroundings, file, options))
-    refused = any(result["state"] == "refused" for result in results)
-    return Answer(results, lambda screen: _show_import(screen, results), 1 if refused else 0)
+    return results
 
 
 def list_batches(run: Run) -> Answer:
