@@ -6,7 +6,6 @@ vendor that sent it asks for it); nobody can read an id out of a pseudonym.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -58,4 +57,4 @@ def pseudonym(key: bytes, text: str) -> str:
     True
     """
     message = match_key(text).encode()
-    return PREFIX + hmac.new(key, message, hashlib.sha256).hexdigest()[:DIGITS]
+    return PREFIX + hmac.digest(key, message, "sha256").hex()[:DIGITS]

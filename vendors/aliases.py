@@ -26,6 +26,8 @@ def match_key(text: str) -> str:
     >>> match_key("  Vid\u200b  LIVE ") == match_key("vid live")
     True
     """
+    if text.isascii():  # which holds nothing that could be normalised
+        return " ".join(text.split()).casefold()
     visible = "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
     return unicodedata.normalize("NFKC", " ".join(visible.split()).casefold())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import json
 import os
 import select
@@ -128,6 +129,8 @@ def main() -> None:
     with socket.socket(fileno=int(sys.argv[1])) as control:
         with contextlib.suppress(OSError):
             leave_network()
+        gc.freeze()
+        gc.disable()  # a child reads one file and ends
         Template(control).serve()
 
 
