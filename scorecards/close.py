@@ -53,11 +53,13 @@ def close(
     """Compute a month in the caller's transaction; the JSON of `close`.
 
     A new revision is made only when the hash of all inputs changed. vendor: recompute this one only, the others
-    stay by reference. Raises Invalid MONTH_LOCKED when the inputs of an agreed or locked month changed, NotFound for
-    an unknown or foreign vendor.
+    stay by reference. Raises Invalid MONTH_LOCKED when the inputs of an agreed or locked month changed, MONTH_AHEAD for
+    a month that has not begun, NotFound for an unknown or foreign vendor.
     """
     reached("close.begun")
     _require(session, scope, vendor)
+    if today < period.first:
+        raise Invalid("MONTH_AHEAD", f"{period} begins on {period.first}; a month can be closed from its first day on")
     one = _Close(session, scope, period, currency, today, at)
     state = store.month(session, period)
     status = state.status if state else "open"

@@ -160,6 +160,12 @@ def test_a_month_is_closed_by_staff_and_for_known_vendors_only(engine: Engine) -
         world.close(vendor="NOBODY")
 
 
+def test_a_month_that_has_not_begun_is_not_closed(engine: Engine) -> None:
+    with pytest.raises(Invalid, match="2027-01 begins on 2027-01-01") as caught:
+        two_vendors(engine).close(Period(2027, 1))
+    assert caught.value.code == "MONTH_AHEAD"
+
+
 def test_a_suspected_duplicate_and_a_dispute_are_held_out_and_tie_out(engine: Engine) -> None:
     world = two_vendors(engine)
     world.invoice("NOVA", "NOVA 10", [{"queue": "Q1", "amount": "48.00"}], issued_on=date(2026, 11, 4))
