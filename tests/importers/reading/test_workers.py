@@ -52,7 +52,9 @@ def test_a_worker_that_dies_could_not_and_the_other_goes_on() -> None:
 
 def test_workers_end_with_the_one_that_asks() -> None:
     some = Workers(task, 2)
+    pids = [worker.pid for worker in some._workers]  # noqa: SLF001 - whether they are gone is the point
     some.ask({"answer": True})
     some.close()
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    for pid in pids:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
