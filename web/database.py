@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from kernel.db import open_engine
 from kernel.errors import Conflict, Unavailable
 from kernel.settings import Settings, load_settings
+from web.errors import DISK_ADVICE
 from web.logs import set_up_logs
 from web.process import Process, acting, clock_of
 
@@ -49,7 +50,8 @@ def open_database(settings: Settings) -> Engine:
         where = engine.url.render_as_string(hide_password=True)
         engine.dispose()
         reason = " ".join(str(error.orig).split())[:LONGEST_REASON]
-        raise Unavailable("DATABASE", f"the database {where} cannot be used: {reason}") from error
+        advice = f"; {DISK_ADVICE}" if "disk" in reason else ""
+        raise Unavailable("DATABASE", f"the database {where} cannot be used: {reason}{advice}") from error
     if found == EMPTY:
         from web.migrations import migrate  # noqa: PLC0415 - alembic takes half a second to load
 

@@ -29,7 +29,8 @@ CODES: Final[dict[type[Refusal], tuple[int, int]]] = {
 """Kind of refusal -> (exit code, HTTP status)."""
 BUG_EXIT: Final = 70
 BUG_STATUS: Final = 500
-NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+DISK_ADVICE: Final = "its disk may be full or failing; nothing was changed; look after it and try again"
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def exit_code(refusal: Refusal) -> int:
@@ -109,6 +110,8 @@ def _of_database(error: DBAPIError) -> Refusal | None:
     said = str(error.orig)
     if "is full" in said:
         return _disk_full()
+    if "disk I/O error" in said:
+        return Unavailable("DISK_ERROR", f"the database cannot be written ({said}); {DISK_ADVICE}")
     if "database is locked" in said:
         return Conflict("BUSY", "the database is busy with other changes; nothing was changed, try again")
     if "readonly database" in said:

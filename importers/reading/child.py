@@ -24,11 +24,16 @@ MEGABYTE = 1 << 20
 OPEN_FILES = 256
 OUT_OF_MEMORY = 3
 """Exit code of a child whose memory was used up and that could still say so."""
+OUT_OF_SPACE = 4
+"""Exit code of a child that could not write its answer, as the disk is full."""
 GRACE_SECONDS = 2
 WORKERS = 2
 """Processes beside the child that read big sheets: as many as cores are common, each within the child's limits."""
 _OUT_OF_MEMORY = re.compile("alloc|memory|spawn threads", re.IGNORECASE)
 """How libraries say that memory was used up, or that none was left for a thread."""
+
+_OUT_OF_SPACE = re.compile("no space left|quota exceeded", re.IGNORECASE)
+"""How the system says that the disk is full, in whatever exception a library wraps it."""
 
 
 def read_limited(request: Mapping[str, Any]) -> NoReturn:
@@ -49,6 +54,8 @@ def read_limited(request: Mapping[str, Any]) -> NoReturn:
     except BaseException as error:  # noqa: BLE001 - a panic of a library is no Exception; the parent tells the person
         if _OUT_OF_MEMORY.search(str(error)):
             os._exit(OUT_OF_MEMORY)
+        if _OUT_OF_SPACE.search(str(error)):
+            os._exit(OUT_OF_SPACE)
         try:
             dump_bug(folder, traceback.format_exc())
         except BaseException:  # noqa: BLE001 - nothing is left but to die
@@ -79,8 +86,15 @@ def limit(memory_mb: int, cpu_seconds: int) -> None:
     """Bound this process: memory above what it holds already, processor time, size of files, open files, no core dump."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     memory = pages * resource.getpagesize() + memory_mb * MEGABYTE
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + GRACE_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (memory_mb * MEGABYTE, memory_mb * MEGABYTE))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _bound(resource.RLIMIT_AS, memory)
+    _bound(resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + GRACE_SECONDS)
+    _bound(resource.RLIMIT_FSIZE, memory_mb * MEGABYTE)
+    _bound(resource.RLIMIT_NOFILE, OPEN_FILES)
+    _bound(resource.RLIMIT_CORE, 0)
+
+
+def _bound(kind: int, most: int, at_last: int | None = None) -> None:
+    """Set a limit, or keep the machine's own where that is lower: nobody may raise it."""
+    _, ceiling = resource.getrlimit(kind)
+    wanted = (most, most if at_last is None else at_last)
+    resource.setrlimit(kind, wanted if ceiling == resource.RLIM_INFINITY else (min(wanted[0], ceiling), min(wanted[1], ceiling)))

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import importers
 from importers.intake import Format, Original
-from importers.reading.child import OUT_OF_MEMORY
+from importers.reading.child import OUT_OF_MEMORY, OUT_OF_SPACE
 from importers.reading.limits import Limits
 from importers.reading.sheet import Reading, Refused
 from importers.reading.transport import load
@@ -102,7 +102,7 @@ def read_tables(original: Original, file_name: str, file_format: Format, limits:
     """All tables of an original, read in a limited child process.
 
     scratch: folder for what child and parent exchange; default: the system's folder for temporary files. Raises
-    Unavailable only when no child can be started at all.
+    Unavailable when no child can be started at all, or the disk of that folder is full.
     """
     outcome = _attempt(original.path, file_format, limits, scratch, explain=False)
     if isinstance(outcome, Problem) and outcome.code in {"TOO_LARGE_TO_READ", "UNREADABLE"} and file_format == Format.XLSX:
@@ -163,6 +163,8 @@ def _outcome(ended: dict[str, object], folder: Path, limits: Limits) -> Reading 
         seconds = limits.wall_seconds if ended["late"] else limits.cpu_seconds
         what = f"takes longer than {seconds} seconds to read; split it by month or site and upload the parts"
         return Problem("error", "TOO_LARGE_TO_READ", f"{{file}} {what}.")
+    if not ended_by and os.waitstatus_to_exitcode(status) == OUT_OF_SPACE:
+        raise Unavailable("DISK_FULL", "The disk has no room to read the file; free some space and try again.")
     if ended_by in {signal.SIGABRT, signal.SIGKILL} or os.waitstatus_to_exitcode(status) == OUT_OF_MEMORY:
         what = f"needs more than {limits.memory_mb} MB of memory to read; split it by month or site and upload the parts"
         return Problem("error", "TOO_LARGE_TO_READ", f"{{file}} {what}.")
