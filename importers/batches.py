@@ -197,8 +197,8 @@ def _store_counts(session: Session, number: int, result: KindResult) -> None:
     store.add_scopes(session, number, result.scope)
     if result.tallies is None or result.tallies.is_empty():
         return
-    rows = result.tallies.with_columns(batch=pl.lit(number, pl.Int64)).select(scorecards.TALLY_COLUMNS)
-    scorecards.insert_tallies(session, rows.iter_rows())
+    rows = result.tallies.with_columns(pl.col("day").cast(pl.String), batch=pl.lit(number, pl.Int64)).select(scorecards.TALLY_COLUMNS)
+    scorecards.insert_tallies(session, zip(*(column.to_list() for column in rows.get_columns()), strict=True))
 
 
 def _take_out(session: Session, scope: Scope, number: int, state: str, by: int | None, at: datetime) -> set[tuple[str, str]]:

@@ -79,13 +79,13 @@ class Covered(NamedTuple):
 def insert_tallies(session: Session, rows: Iterable[Sequence[Any]]) -> int:
     """Write counts in the caller's transaction, values in the order of TALLY_COLUMNS; returns how many.
 
-    From a polars frame: `insert_tallies(session, frame.select(TALLY_COLUMNS).iter_rows())`, with day as a date
-    and amount and bound as whole numbers of 10^-9.
+    The day as a date or as its ISO text (quicker for many), amount and bound as whole numbers of 10^-9.
     """
     count, waiting = 0, iter(rows)
     while chunk := list(islice(waiting, CHUNK)):
-        vendors, days, *others = zip(*chunk, strict=True)  # whole columns: a row at a time costs as much as the database
-        insert_many(session, "tally", TALLY_COLUMNS, list(zip(vendors, map(date.isoformat, days), *others, strict=True)))
+        if not isinstance(chunk[0][1], str):
+            chunk = [(vendor, day.isoformat(), *others) for vendor, day, *others in chunk]
+        insert_many(session, "tally", TALLY_COLUMNS, chunk)
         count += len(chunk)
     return count
 
