@@ -20,7 +20,7 @@ from pathlib import Path
 import polars as pl
 
 from importers.columns import Table
-from kernel.errors import Problem
+from kernel.errors import Problem, Unavailable
 from kernel.faults import reached
 from scorecards.metrics import FACTS
 
@@ -31,6 +31,8 @@ WHERE = ("sheet", "row")
 WHO = ("agent",)
 SAMPLED = frozenset(name for name, fact in FACTS.items() if fact.group == "quality")
 """Facts that are kept by sample; of all others the sample is ''."""
+NO_SPACE = "No space left"
+"""How polars repeats what the system said."""
 LARGEST_KEY = 1 << 62
 LAST = 2**32 - 1
 """Place of counts that stand after all others."""
@@ -169,7 +171,10 @@ def path_of(folder: Path, batch: int) -> Path:
 
 
 def write_evidence(folder: Path, batch: int, evidence: pl.DataFrame) -> str:
-    """Write an upload's evidence so that it is whole or not there; returns its SHA-256."""
+    """Write an upload's evidence so that it is whole or not there; returns its SHA-256.
+
+    Raises Unavailable (DISK_FULL) when the disk has no room for it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     place = path_of(folder, batch)
     for left in folder.glob(f".{batch}.*.tmp"):  # of a process that died; no other writes under this number now
@@ -185,6 +190,10 @@ def write_evidence(folder: Path, batch: int, evidence: pl.DataFrame) -> str:
             os.close(descriptor)
         reached("import.evidence_written")
         fresh.replace(place)
+    except pl.exceptions.PolarsError as error:
+        if NO_SPACE not in str(error):
+            raise
+        raise Unavailable("DISK_FULL", "The disk has no room for the upload's rows; free some space and try again.") from error
     finally:
         fresh.unlink(missing_ok=True)
     descriptor = os.open(folder, os.O_RDONLY)

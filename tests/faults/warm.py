@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -53,11 +54,11 @@ class Warm:
         )
 
     def together(self, runs: Sequence[Mapping[str, Any]]) -> list[Ended]:
-        """Start commands at once and wait for all. A run: environment, arguments, kill_after (seconds)."""
+        """Start commands at once and wait for all. A run: environment, arguments, kill_after (seconds), most_bytes (of a file)."""
         asked = []
         for run in runs:
             self.number += 1
-            asked.append({"kill_after": None, **run, "output": str(self.folder / str(self.number))})
+            asked.append({"kill_after": None, "most_bytes": None, **run, "output": str(self.folder / str(self.number))})
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(asked) + "\n")
@@ -66,9 +67,10 @@ class Warm:
         texts = [[Path(f"{one['output']}.{name}").read_text(encoding="utf-8") for name in ("out", "err")] for one in asked]
         return [Ended(code, *both) for code, both in zip(codes, texts, strict=True)]
 
-    def run(self, environment: Mapping[str, str], *arguments: str, kill_after: float | None = None) -> Ended:
+    def run(self, environment: Mapping[str, str], *arguments: str, kill_after: float | None = None, most_bytes: int | None = None) -> Ended:
         """Run one command."""
-        return self.together([{"environment": dict(environment), "arguments": arguments, "kill_after": kill_after}])[0]
+        run = {"environment": dict(environment), "arguments": arguments, "kill_after": kill_after, "most_bytes": most_bytes}
+        return self.together([run])[0]
 
     def close(self) -> None:
         """End it."""
@@ -81,6 +83,8 @@ class Warm:
 
 def _perform(run: Mapping[str, Any]) -> int:
     os.environ.update(run["environment"])
+    if run["most_bytes"] is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (run["most_bytes"], run["most_bytes"]))
     for descriptor, name in ((1, "out"), (2, "err")):
         file = os.open(f"{run['output']}.{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(file, descriptor)
