@@ -103,3 +103,9 @@ def copy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Copy]:
 def small_copy(sqlite_builder: Builder, tmp_path: Path) -> Copy:
     """Houses on SQLite, for what no database can change."""
     return lambda stage: sqlite_builder.copy(stage, tmp_path / uuid.uuid4().hex)
+
+
+@pytest.fixture
+def sqlite_filled(sqlite_builder: Builder) -> House:
+    """The filled house itself, for questions only."""
+    return sqlite_builder.stage("filled")
