@@ -7,6 +7,7 @@ meaning beyond "this is a known name", the database.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -82,7 +83,11 @@ def build_table(wanted: Wanted) -> Built:
     raw = wanted.raw
     assigned = wanted.mapping.fields
     mark = _decimal(wanted)
-    parsed = {name: _parse(wanted.specs[name], raw, assignment, wanted.window, mark) for name, assignment in assigned.items()}
+    with ThreadPoolExecutor() as pool:  # each parser works on one core, and holds no other up
+        parsing = {
+            name: pool.submit(_parse, wanted.specs[name], raw, assignment, wanted.window, mark) for name, assignment in assigned.items()
+        }
+        parsed = {name: one.result() for name, one in parsing.items()}
     columns = {name: _column(raw, wanted.specs[name], assigned[name], one) for name, one in parsed.items()}
     columns = _months_apart(columns, parsed) | _fine_rates(raw, columns)
     table = Table(raw.name, raw.rows, columns)

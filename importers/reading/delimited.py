@@ -45,7 +45,7 @@ def read_delimited(path: Path) -> Reading:
     content = _utf8(path.read_bytes(), problems)
     content, told = _told_delimiter(content)
     if b'"' not in content:
-        delimiter = told or _vote(content.decode("utf-8", "ignore")[:SAMPLE_BYTES].splitlines())
+        delimiter = told or _vote(content[:SAMPLE_BYTES].decode("utf-8", "ignore").splitlines())
         table = _read_plain(content, delimiter, problems)
     else:
         text = content.decode("utf-8")
@@ -127,12 +127,13 @@ def _strange(text: str) -> int:
 
 def _told_delimiter(content: bytes) -> tuple[bytes, str]:
     """Take a first line `sep=;` away, as Excel does."""
-    first, _, rest = content.partition(b"\n")
+    end = content.find(b"\n") + 1 or len(content)
+    first = content[:end].removesuffix(b"\n")
     told = first.strip(b' "')
     if told.lower().startswith(b"sep=") and len(told) == len(b"sep=;"):
-        return rest, chr(told[-1])
+        return content[end:], chr(told[-1])
     if first.lower() in {b"sep=\t", b'"sep=\t"'}:
-        return rest, "\t"
+        return content[end:], "\t"
     return content, ""
 
 
@@ -184,7 +185,7 @@ def _read_plain(content: bytes, delimiter: str, problems: list[Problem]) -> RawS
     start = 0
     for _ in range(heading.row):
         start = content.find(b"\n", start) + 1 or len(content)
-    body = content[start:].removesuffix(b"\n")
+    body = content[start : len(content) - content.endswith(b"\n")]
     width = len(lines[heading.row - 1].split(delimiter))
     frame = _even(body, delimiter, width)
     if frame is None:

@@ -26,7 +26,7 @@ def dump(folder: Path, reading: Reading) -> None:
     for place, sheet in enumerate(reading.sheets):
         beside = [series.alias(f"{kind}:{letters}") for kind in _KINDS for letters, series in getattr(sheet, kind).items()]
         frame = pl.DataFrame([sheet.rows.alias(_ROWS), *sheet.frame.get_columns(), *beside])
-        frame.write_ipc(folder / f"{place}.arrow", compression="uncompressed")
+        frame.write_ipc(folder / f"{place}.arrow", compression="uncompressed", compat_level=pl.CompatLevel.oldest())  # the smallest
         sheets.append(
             {
                 "name": sheet.name,

@@ -15,8 +15,6 @@ import typer
 from web.cli import contract, files, invoice, master, month, running
 from web.cli.command import perform_all
 
-gc.set_threshold(100_000, 50, 1_000)  # most of what a command makes lives until its end; looking for cycles cost a tenth of an import
-
 app = typer.Typer(
     help="Turns the files that outsourcing vendors send into figures that both sides accept.",
     rich_markup_mode=None,
@@ -29,5 +27,6 @@ for family in (running, master, contract, files, month, invoice):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    gc.set_threshold(100_000, 50, 1_000)  # what a command makes mostly lives until its end: looking for cycles cost a tenth of an import
     given = list(sys.argv[1:] if arguments is None else arguments)
     return perform_all(app, given or ["--help"])

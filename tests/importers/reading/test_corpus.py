@@ -79,8 +79,8 @@ def test_every_value_is_what_another_reader_says(corpus: Path, tmp_path: Path) -
         if isinstance(reading, Problem) or not reading.sheets or path.stat().st_size > 400_000:
             continue
         try:
-            with warnings.catch_warnings(action="ignore"):
-                book = openpyxl.load_workbook(path, data_only=True)
+            with path.open("rb") as file, warnings.catch_warnings(action="ignore"):
+                book = openpyxl.load_workbook(file, data_only=True)
         except (KeyError, IndexError, TypeError, ValueError):
             continue
         for table in reading.sheets:
@@ -101,7 +101,8 @@ def test_texts_are_what_excel_itself_writes(corpus: Path, tmp_path: Path) -> Non
         reading = read(corpus / "messy" / "poi" / name, tmp_path)
         if isinstance(reading, Problem) or reading.refused:
             continue
-        names = openpyxl.load_workbook(corpus / "messy" / "poi" / name, read_only=True).sheetnames
+        with (corpus / "messy" / "poi" / name).open("rb") as file:
+            names = openpyxl.load_workbook(file, read_only=True).sheetnames
         table = next((table for table in reading.sheets if table.name == names[int(place)]), None)
         if table is None:
             continue
