@@ -16,7 +16,7 @@ from tests.faults.conftest import Copy
 from tests.faults.house import OWN, House, own_rows, write
 from tests.faults.warm import Warm
 
-MANY = 1_600_000
+MANY = 3_000_000
 """Rows that need more than 256 MB and a second to read."""
 REFUSALS = {
     "SCORELINE_READ_MEMORY_MB": (
