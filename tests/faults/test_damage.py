@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -27,6 +28,8 @@ NUMBERS_ONLY = {
     ("layout", "id"): "nothing refers to it",
 }
 """Columns whose value says nothing, with the reason."""
+BETWEEN = re.compile(r"(\d{4}-\d\d-\d\d).(\d\d:\d\d:\d\d\.\d{6}\+00:00)", re.DOTALL)
+"""Whatever letter stands between day and time, it is the same instant."""
 FLIPS = 30
 """Bytes of the database that are flipped, one at a time."""
 
@@ -193,7 +196,7 @@ def contents(path: Path) -> list[str] | None:
     """Every row of the tables that are checked, as statements; None when the database cannot be read."""
     with closing(sqlite3.connect(path)) as connection:
         try:
-            rows = [line for line in connection.iterdump() if line.startswith("INSERT")]
+            rows = [BETWEEN.sub(r"\1T\2", line) for line in connection.iterdump() if line.startswith("INSERT")]
             return [row for row in rows if not row.startswith(tuple(f'INSERT INTO "{name}"' for name in VOLATILE))]
         except (sqlite3.Error, UnicodeDecodeError):
             return None
