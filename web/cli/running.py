@@ -19,7 +19,7 @@ PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port;
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this family."""
-    command(app, "demo", "demo --into /tmp/demo --no-serve")(demo)
+    command(app, "demo", "demo --into first-look --no-serve")(demo)
     command(app, "serve", "serve --port 8000")(serve)
     command(app, "schedule", "schedule")(schedule)
     command(app, "migrate", "migrate")(migrate)
