@@ -5,19 +5,25 @@ Owns: their sentence and their columns. Must not know: how any of it is found ou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
 from importers import service as importers
 from kernel.period import Period
 from scorecards import service as scorecards
+from web.deps import Asking
 from web.filters import amount, counted, listed, long_day, long_month, number, sentence, words
+from web.pages.frame import base_page, month, render, table_file
 from web.process import Process
 
 Row = Mapping[str, Any]
 ARRIVALS = {"came": "on", "late": "watch", "missing": "off"}
 """State of an expected file -> shape and colour of its verdict."""
+routes = APIRouter()
 MOST_UPLOADS = 500
 """Newest uploads that the page shows; `batch list` gives all."""
 
@@ -169,3 +175,32 @@ def csv_rows(table: Row) -> list[Sequence[object]]:
     """The table as lines of a CSV file, its heads first."""
     heads: list[Sequence[object]] = [[head.removeprefix(">") for head in table["heads"]]]
     return heads + [[cell["text"] for cell in row] for row in table["rows"]]
+
+
+def _serve(address: str, title: Callable[[str], str], page: Callable[[Process, str], Row], table: Callable[[Row], Row]) -> None:
+    @routes.get(f"{address}.json")
+    def list_json(asking: Asking, period: str = "") -> JSONResponse:
+        """The page's object."""
+        return JSONResponse(page(asking, period))
+
+    @routes.get(f"{address}.csv", response_class=PlainTextResponse)
+    def list_csv(asking: Asking, period: str = "") -> Response:
+        """The page's table."""
+        return table_file(csv_rows(table(page(asking, period))), title(period).lower().replace(" ", "-").replace(",", ""))
+
+    @routes.get(address, response_class=HTMLResponse)
+    def list_html(asking: Asking, period: str = "") -> Response:
+        """The page."""
+        found = page(asking, period)
+        here = address.replace("{period}", period)
+        return render("list.html", drawn(found, table(found), base_page(asking, here), title(period), here))
+
+
+_serve(
+    "/status/{period}",
+    lambda period: f"Status, {long_month(period)}",
+    lambda process, period: status_page(process, month(period)),
+    status_table,
+)
+_serve("/imports", lambda _: "Imports", lambda process, _: imports_page(process), imports_table)
+_serve("/invoices", lambda _: "Invoices", lambda process, _: invoices_page(process), invoices_table)

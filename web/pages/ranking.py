@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from sqlmodel import Session
 
 from kernel.errors import NotFound
@@ -18,8 +20,10 @@ from kernel.period import Period
 from scorecards import service as scorecards
 from vendors import service as vendors
 from web.charts import SCORE_AXIS, Axis, micro, pillars, rating_words, score_mark, score_ticks, shared_axis, spark
+from web.deps import Asking
 from web.filters import counted, long_day, long_month, number, percent, short_month, signed, unit_cost, words
 from web.pages import arrange
+from web.pages.frame import base_page, month, render, table_file
 from web.process import Process
 
 BASIS_WORDS = {"like_for_like": "like for like", "raw": "raw"}
@@ -30,6 +34,27 @@ FARTHEST_RAW = 2.5
 CSV_COLUMNS = ("rank", "rank_low", "rank_high", "vendor", "name", "score", "score_low", "score_high", "coverage", "rating", "tied_with")
 
 Row = Mapping[str, Any]
+routes = APIRouter()
+
+
+@routes.get("/rankings/{period}.json")
+def ranking_json(asking: Asking, period: str, queue: str = "", language: str = "", basis: str = "like_for_like") -> JSONResponse:
+    """The ranking page's object."""
+    return JSONResponse(ranking_page(asking, month(period), queue=queue, language=language, basis=basis))
+
+
+@routes.get("/rankings/{period}.csv", response_class=PlainTextResponse)
+def ranking_csv(asking: Asking, period: str, queue: str = "", language: str = "", basis: str = "like_for_like") -> Response:
+    """The ranking's table."""
+    found = ranking_page(asking, month(period), queue=queue, language=language, basis=basis)
+    return table_file(csv_rows(found), f"ranking-{period}")
+
+
+@routes.get("/rankings/{period}", response_class=HTMLResponse)
+def ranking_html(asking: Asking, period: str, queue: str = "", language: str = "", basis: str = "like_for_like") -> Response:
+    """One month's ranking."""
+    found = ranking_page(asking, month(period), queue=queue, language=language, basis=basis)
+    return render("ranking.html", drawn(found, base_page(asking, "/")))
 
 
 def months_of(session: Session, process: Process) -> list[Row]:
@@ -48,8 +73,10 @@ def ranking_page(
 ) -> dict[str, Any]:
     """The page object of a month (None: the newest closed one).
 
-    Raises NotFound when that month has not been closed.
+    Raises NotFound when that month has not been closed, or there is no such basis.
     """
+    if basis not in BASIS_WORDS:
+        raise NotFound("NO_PAGE", "there is no such page")
 
     def gather(session: Session) -> dict[str, Any]:
         closed = months_of(session, process)
@@ -161,14 +188,14 @@ def _with(address: str, query: str) -> str:
 def _month_links(page: Row) -> list[dict[str, Any]]:
     periods = page["months"]
     links = []
-    for index, month in enumerate(periods):
-        current = month["period"] == page["period"]
-        year = month["period"][:4] if index == 0 or month["period"].endswith("-01") else ""
+    for index, one in enumerate(periods):
+        current = one["period"] == page["period"]
+        year = one["period"][:4] if index == 0 or one["period"].endswith("-01") else ""
         links.append(
             {
-                "href": f"/rankings/{month['period']}",
-                "name": long_month(month["period"]) if current else short_month(month["period"]),
-                "note": words(month["status"]) if current or (not year and month["status"] != "locked") else year,
+                "href": f"/rankings/{one['period']}",
+                "name": long_month(one["period"]) if current else short_month(one["period"]),
+                "note": words(one["status"]) if current or (not year and one["status"] != "locked") else year,
                 "current": current,
                 "old": not current and index < len(periods) - NEWEST_ON_PHONE,
             }

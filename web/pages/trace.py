@@ -6,17 +6,48 @@ Owns: what is asked for it and its words. Must not know: how a count is joined w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import HTMLResponse, JSONResponse
 
 from kernel.period import Period
 from vendors import service as vendors
+from web.deps import Asking
 from web.filters import long_month, number, percent, sentence, unit_cost, words
+from web.pages.frame import base_page, month, no_table, render
 from web.process import Process
 from web.trace import trace_figure
 
 CELLS_ON_A_PAGE = 200
 
 Row = Mapping[str, Any]
+Offset = Annotated[int, Query(ge=0)]
+routes = APIRouter()
+
+
+@routes.get("/trace/{vendor}/{period}/{metric}.json")
+def trace_json(
+    asking: Asking, vendor: str, period: str, metric: str, queue: str = "", site: str = "", language: str = "", offset: Offset = 0
+) -> JSONResponse:
+    """A figure down to its cells."""
+    return JSONResponse(trace_page(asking, vendor, month(period), metric, queue=queue, site=site, language=language, offset=offset))
+
+
+@routes.get("/trace/{vendor}/{period}/{metric}.csv", include_in_schema=False)
+def trace_csv(vendor: str, period: str, metric: str) -> Response:
+    """This page has no one main table."""
+    del vendor, period, metric
+    raise no_table()
+
+
+@routes.get("/trace/{vendor}/{period}/{metric}", response_class=HTMLResponse)
+def trace_html(
+    asking: Asking, vendor: str, period: str, metric: str, queue: str = "", site: str = "", language: str = "", offset: Offset = 0
+) -> Response:
+    """A figure down to its cells, as a page."""
+    found = trace_page(asking, vendor, month(period), metric, queue=queue, site=site, language=language, offset=offset)
+    return render("trace.html", drawn(found, base_page(asking)))
 
 
 def trace_page(
