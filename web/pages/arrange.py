@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from kernel.money import round_money
-from web.filters import amount, counted, listed, long_month, number, percent, sentence, signed, unit_cost, words
+from scorecards.verdicts import cap_text, difference, metric_of, why_not_rated
+from web.filters import amount, counted, listed, long_month, number, percent, sentence, signed, unit_cost
 
 VERDICTS = {"good": "on", "approaching_target": "near", "requires_improvement": "watch", "inadequate": "off", None: "none"}
 """Rating -> shape and colour of the verdict."""
@@ -30,14 +31,8 @@ TIES = (
     ("estimated", "plus estimated", 1),
 )
 """Parts of the cost shown, and whether they add or take away."""
-COVERAGE_NEEDED = Decimal("0.8")
 
 Row = Mapping[str, Any]
-
-
-def metric_of(vendor: Row, name: str) -> Row:
-    """A vendor's row of one metric; empty when there is none."""
-    return next((row for row in vendor["metrics"] if row["metric"] == name), {})
 
 
 def cost_of(row: Row, key: str = "value") -> Decimal | None:
@@ -91,9 +86,9 @@ def _group(members: Sequence[Row], waiting: Mapping[str, Sequence[str]]) -> dict
     capped = [v for v in members if is_capped(v)]
     if len(members) > 1:
         text = tie_text(members)
-        return {"kind": "tie", "title": "Tie.", "text": " ".join([text, *(_cap_text(v) for v in capped)]), "rows": rows}
+        return {"kind": "tie", "title": "Tie.", "text": " ".join([text, *(cap_text(v) for v in capped)]), "rows": rows}
     if capped:
-        return {"kind": "capped", "title": "Capped by a must-meet limit.", "text": _cap_text(capped[0]), "rows": rows}
+        return {"kind": "capped", "title": "Capped by a must-meet limit.", "text": cap_text(capped[0]), "rows": rows}
     others = members[0]["tied_with"]
     if others:
         return {"kind": "chain", "title": "", "text": "", "rows": rows}
@@ -110,54 +105,6 @@ def tie_text(members: Sequence[Row]) -> str:
         below = listed([v["name"] for v in members if is_capped(v)])
         return f"{below} misses a must-meet limit, but not beyond doubt; so neither place is certain."
     return f"The data cannot tell these two apart: difference {number(gap, 1)}, interval {number(low, 1)} to {signed(high)}."
-
-
-def difference(first: Row, second: Row) -> tuple[Decimal, Decimal, Decimal]:
-    """Difference of two scores with its interval.
-
-    Source: MOVER (Zou and Donner 2008), figures section 7.
-
-    >>> a = {"score": 97.0, "score_low": 91.3, "score_high": 100.7}
-    >>> b = {"score": 96.3, "score_low": 90.7, "score_high": 99.1}
-    >>> [round(value, 1) for value in difference(a, b)]
-    [Decimal('0.7'), Decimal('-5.7'), Decimal('7.4')]
-    """
-    (score, low, high), (other, other_low, other_high) = (
-        tuple(Decimal(str(v[key])) for key in ("score", "score_low", "score_high")) for v in (first, second)
-    )
-    down = ((score - low) ** 2 + (other_high - other) ** 2).sqrt()
-    up = ((high - score) ** 2 + (other - other_low) ** 2).sqrt()
-    return score - other, score - other - down, score - other + up
-
-
-def _cap_text(vendor: Row) -> str:
-    parts = []
-    for gate in vendor["gates"]:
-        metric = metric_of(vendor, gate["metric"])
-        limit = percent((metric.get("gate") or {}).get("floor"), 0)
-        interval = f"{percent(metric.get('low'))}–{percent(metric.get('high'))} %"
-        proof = (
-            f"proven: the whole interval, {interval}, lies below"
-            if gate["proven"]
-            else f"not proven: the interval, {interval}, reaches the limit"
-        )
-        parts.append(f"{sentence(gate['metric'])} of {vendor['name']} is under {limit} %, {proof}.")
-    return " ".join([*parts, "The score stands; the rating and the rank do not follow it."])
-
-
-def why_not_rated(vendor: Row) -> str:
-    """The reason in words: too little of the weight has a figure, a limit cannot be judged, or it is the first month."""
-    short = [
-        f"{words(row['metric'])} rests on {number(row['n'])}, {row['min_sample']} are needed"
-        for row in vendor["metrics"]
-        if row["state"] == "small_sample"
-    ]
-    because = f": {'; '.join(short)}" if short else ""
-    if vendor["not_rated"] == "first_month":
-        return "This is its first month of activity; a rating needs a month before it."
-    if vendor["not_rated"] == "gate":
-        return f"A must-meet limit cannot be judged{because}."
-    return f"Figures cover {percent(vendor['coverage'], 0)} % of the weight, {percent(COVERAGE_NEEDED, 0)} % is needed{because}."
 
 
 def row(vendor: Row, waiting: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from sqlmodel import Session
 from kernel.errors import NotFound
 from kernel.period import Period
 from scorecards import service as scorecards
+from scorecards.verdicts import difference, metric_of
 from vendors import service as vendors
 from web.charts import SCORE_AXIS, Axis, micro, pillars, rating_words, score_mark, score_ticks, shared_axis, spark
 from web.deps import Asking
@@ -123,7 +124,7 @@ def csv_rows(page: Row) -> list[Sequence[object]]:
     for vendor in page["vendors"]:
         line: list[object] = [_plain(vendor[name]) for name in CSV_COLUMNS]
         for metric in metrics:
-            row = arrange.metric_of(vendor, metric)
+            row = metric_of(vendor, metric)
             line += [_plain(row.get(part)) for part in ("value", "n", "state")]
         lines.append(line)
     return lines
@@ -296,7 +297,7 @@ def moved(row: Row, before: Sequence[Any] | None) -> tuple[str, str]:
     if None in (row["score_low"], before[1]):
         return signed(change), "no interval"
     was = {"score": before[0], "score_low": before[1], "score_high": before[2]}
-    _, low, high = arrange.difference(row, was)
+    _, low, high = difference(row, was)
     return signed(change), "in noise" if low <= 0 <= high else "beyond noise"
 
 

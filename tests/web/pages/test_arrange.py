@@ -48,16 +48,6 @@ def test_a_cap_says_whether_it_is_proven() -> None:
     assert "not proven: the interval, 92.3–94.4 %, reaches the limit" in arrange.groups([doubt], {})[0]["text"]
 
 
-def test_not_rated_says_why() -> None:
-    small = network()[-1]
-    assert arrange.why_not_rated(small) == (
-        "Figures cover 65 % of the weight, 80 % is needed: critical accuracy rests on 20, 100 are needed; "
-        "accuracy rests on 20, 100 are needed."
-    )
-    assert arrange.why_not_rated({**small, "not_rated": "gate"}).startswith("A must-meet limit cannot be judged: critical accuracy")
-    assert arrange.why_not_rated({**small, "not_rated": "first_month"}).startswith("This is its first month of activity")
-
-
 def test_the_headline_tells_the_turn_of_cost_first() -> None:
     title, story = arrange.headline(network(), "2026-10")
     assert title == "Corvane looks dearest and is cheapest on equal work."
