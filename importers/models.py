@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from kernel.db import UtcInstant
@@ -50,11 +50,24 @@ class Batch(SQLModel, table=True):
     """JSON of the options of the import, enough to read the original again the same way."""
     evidence_sha256: str = ""
     """SHA-256 of the evidence file; '' when the kind has none."""
+    by_hand: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """Whether a person entered its figure instead of sending a file."""
 
     __table_args__ = (
         CheckConstraint("state IN ('received', 'reading', 'preview', 'accepted', 'refused', 'undone', 'superseded')", name="state"),
         CheckConstraint("rows_read = rows_accepted + rows_rejected + rows_skipped", name="rows"),
     )
+
+
+class UploadView(SQLModel, table=True):
+    """What a person was shown of an upload before it counts; made by each reading, feeds no figure."""
+
+    __tablename__ = "upload_view"
+    batch: int = Field(primary_key=True, foreign_key="batch.id")
+    token: str
+    """SHA-256 over everything that accepting it would store and replace; '' where it cannot be accepted."""
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    """JSON: what would change against the earlier uploads, and the sheets with their marks, people masked."""
 
 
 class BatchScope(SQLModel, table=True):

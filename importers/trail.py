@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from contracts.store import rate_rows
 from importers import store
@@ -22,6 +22,8 @@ from vendors.store import coverage_of, deliveries
 STATES = {"batch.accept": "accepted", "batch.refuse": "refused", "batch.superseded": "superseded", "batch.undone": "undone"}
 """Action -> the state that it leaves an upload in."""
 REVIVED = "batch.revive"
+ANSWERED = "batch.answer"
+"""Read again with what a person said: under way once more."""
 SAVED = "layout.save"
 ENDED = frozenset(STATES.values())
 """An upload in another state is under way: it counts nowhere and may still change."""
@@ -32,13 +34,18 @@ STATE_COLUMNS = ("state", "superseded_by")
 def marks(session: Session, row: Batch) -> dict[str, object]:
     """What the entry of an upload's end keeps of it, each a hash: its row, what it owns, its deliveries."""
     number = row.id or 0
-    delivered: list[SQLModel] = [*deliveries(session, number)]
+    delivered = deliveries(session, number)
     return {
-        "upload": audit.row_digest([row], leaving_out=STATE_COLUMNS),
+        "upload": audit.row_digest([row], leaving_out=(*STATE_COLUMNS, *unsaid(row.by_hand))),
         "scope": audit.row_digest(store.scope_rows(session, number)),
-        "deliveries": audit.row_digest(delivered, leaving_out=("live",)),
+        "deliveries": audit.row_digest(delivered, leaving_out=("live", *unsaid(*(one.by_hand for one in delivered)))),
         "months": audit.row_digest(coverage_of(session, number)),
     }
+
+
+def unsaid(*by_hand: bool) -> tuple[str, ...]:
+    """The column `by_hand` is told of only where it is set, so that entries from before it existed keep their meaning."""
+    return () if any(by_hand) else ("by_hand",)
 
 
 def layout_mark(row: Layout) -> str:
@@ -64,8 +71,12 @@ def _checked(name: str, faults: Iterable[str]) -> Checked:
 def _unlike_log(session: Session, rows: dict[int, Batch]) -> list[str]:
     states: dict[int, tuple[str, object]] = {}
     kept: dict[int, dict[str, Any]] = {}
-    for entry in store.audited(session, (*STATES, REVIVED)):
+    for entry in store.audited(session, (*STATES, REVIVED, ANSWERED)):
         number, body = int(entry.subject.partition(":")[2]), json.loads(entry.body)
+        if entry.action == ANSWERED:
+            states.pop(number, None)
+            kept.pop(number, None)
+            continue
         states[number] = (STATES.get(entry.action, "accepted"), body.get("by"))
         if entry.action in ("batch.accept", "batch.refuse"):
             kept[number] = body

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from kernel.db import UtcInstant
@@ -107,6 +107,8 @@ class Delivery(SQLModel, table=True):
     live: bool = True
     """False once superseded or undone; rows of a batch that is not live count nowhere."""
     accepted_at: datetime = Field(sa_column=Column(UtcInstant, nullable=False))
+    by_hand: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """Whether a person entered its figures instead of sending a file."""
 
 
 class DeliveryCoverage(SQLModel, table=True):
