@@ -5,6 +5,7 @@ Owns: the calls. Must not know: how a step is done (importers.importing, batches
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from sqlmodel import Session
@@ -14,6 +15,7 @@ from importers.batches import batch_object, number_of
 from importers.cells import CellPage, cells
 from importers.importing import FAULT_POINTS, Environment, ImportOptions, import_file
 from importers.setup import apply_setup
+from importers.sheets import SheetView, sheet_view
 from importers.templates import write_template
 from kernel.db import reading, unit_of_work
 from kernel.errors import NotFound
@@ -27,7 +29,9 @@ __all__ = [
     "CellPage",
     "Environment",
     "ImportOptions",
+    "SheetView",
     "cells",
+    "drawn_sheet",
     "import_file",
     "list_batches",
     "self_check",
@@ -69,6 +73,20 @@ def show_batch(session: Session, scope: Scope, number: int) -> dict[str, object]
         message = f"there is no upload {number}; `batch list` shows them"
         raise NotFound("UNKNOWN_BATCH", message)
     return batch_object(row, store.scopes_of(session, number))
+
+
+def drawn_sheet(environment: Environment, number: int, sheet: str, rows: Collection[int]) -> SheetView | None:
+    """Those rows of a sheet of an upload as the vendor drew it (importers.sheets); the file is read outside any transaction.
+
+    Raises NotFound when there is no such upload, or it is another vendor's.
+    """
+    with reading(environment.engine) as session:
+        show_batch(session, environment.scope, number)
+        row = store.batch(session, number)
+        if row is None:
+            return None
+        session.expunge(row)
+    return sheet_view(environment.settings, environment.scope, row, sheet, rows)
 
 
 def self_check(session: Session, settings: Settings, *, deep: bool) -> list[Checked]:
