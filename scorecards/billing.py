@@ -50,9 +50,9 @@ def invoice_list(session: Session, scope: Scope, period: Period | None = None) -
             by_vendor.setdefault(claim.vendor, []).append(claim)
     found: list[tuple[Decimal, str, int, dict[str, Any]]] = []
     for vendor, claims in by_vendor.items():
-        wanted = {claim.id for claim in claims if period is None or period in _months(claim, claims)}
+        wanted = {claim.id for claim in claims if period is None or period in claim_months(claim, claims)}
         for claim, check in _checked(session, vendor, claims, wanted):
-            found.append((-check.at_stake, vendor, claim.id, invoice_json(claim, check, _months(claim, claims))))
+            found.append((-check.at_stake, vendor, claim.id, invoice_json(claim, check, claim_months(claim, claims))))
     return [row for *_, row in sorted(found, key=lambda one: one[:3])]
 
 
@@ -61,10 +61,10 @@ def invoice_show(session: Session, scope: Scope, number: str, vendor: str | None
     chosen = contracts.find_invoice(session, scope, number, vendor)
     claims = contract_store.invoices(session, chosen.vendor)
     claim, check = _checked(session, chosen.vendor, claims, {chosen.id})[0]
-    return invoice_json(claim, check, _months(claim, claims))
+    return invoice_json(claim, check, claim_months(claim, claims))
 
 
-def _months(claim: InvoiceValue, claims: Sequence[InvoiceValue]) -> list[Period]:
+def claim_months(claim: InvoiceValue, claims: Sequence[InvoiceValue]) -> list[Period]:
     """The months a claim is for: those of its service days, else those of the invoice it names."""
     found = months_of([claim], {claim.id})
     if not found:

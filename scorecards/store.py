@@ -23,7 +23,7 @@ from kernel.audit import AuditEntry
 from kernel.db import insert_many
 from kernel.money import NANO
 from kernel.period import Period
-from scorecards.models import Holiday, Month, NetworkTarget, Revision, RevisionVendor, TallyRow, VendorMonth
+from scorecards.models import Holiday, Month, NetworkTarget, Note, Revision, RevisionVendor, TallyRow, VendorMonth
 from scorecards.tally import Tally
 from scorecards.template import NETWORK, Target
 from vendors.models import Delivery, DeliveryCoverage, Vendor
@@ -127,6 +127,12 @@ def covered(session: Session, periods: Collection[str], vendors: Collection[str]
     if vendors is not None:
         query = query.where(col(Delivery.vendor).in_(vendors))
     return sorted(Covered(*row) for row in session.connection().execute(query).all())
+
+
+def delivered_periods(session: Session) -> list[str]:
+    """The months that live deliveries hold rows of, in order."""
+    query = select_columns(col(DeliveryCoverage.period)).join(Delivery, _same_delivery()).where(col(Delivery.live).is_(True)).distinct()
+    return sorted(row[0] for row in session.connection().execute(query))
 
 
 def _same_delivery() -> Any:
@@ -271,18 +277,45 @@ def file_names(session: Session, batches: Collection[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in session.connection().execute(query)}
 
 
+def uploads_named(session: Session, batches: Collection[int]) -> list[Delivery]:
+    """What is kept of these uploads, live or not, a row per vendor that they hold rows of, by number and vendor."""
+    rows = session.exec(select(Delivery).where(col(Delivery.batch).in_(sorted(batches))))
+    return sorted(rows, key=lambda row: (row.batch, row.vendor))
+
+
 def link_vendor_months(session: Session, rows: Sequence[RevisionVendor]) -> None:
     """Say which vendor-months stand behind a revision, in the caller's transaction."""
     if rows:
         session.connection().execute(insert(RevisionVendor), [row.model_dump() for row in rows])
 
 
-def newest_revisions(session: Session) -> list[Revision]:
-    """The newest close of every month, by month."""
+def newest_revisions(session: Session, periods: Collection[str] | None = None) -> list[Revision]:
+    """The newest close of every month, or of some, by month."""
     newest = (
         select_columns(col(Revision.period).label("period"), func.max(Revision.number).label("number"))
         .group_by(col(Revision.period))
         .subquery()
     )
     query = select(Revision).join(newest, and_(newest.c.period == col(Revision.period), newest.c.number == col(Revision.number)))
+    if periods is not None:
+        query = query.where(col(Revision.period).in_(sorted(periods)))
     return sorted(session.exec(query), key=lambda row: row.period)
+
+
+def note(session: Session, number: int) -> Note | None:
+    """One note; None when there is no such number."""
+    return session.get(Note, number)
+
+
+def notes(
+    session: Session, *, vendor: str | None = None, period: str | None = None, subjects: Collection[str] | None = None
+) -> list[Note]:
+    """Notes, oldest first: all, or of one vendor, one month's figures, some subjects."""
+    query = select(Note).order_by(col(Note.id))
+    if vendor is not None:
+        query = query.where(col(Note.vendor) == vendor)
+    if period is not None:
+        query = query.where(col(Note.period) == period)
+    if subjects is not None:
+        query = query.where(col(Note.subject).in_(sorted(subjects)))
+    return list(session.exec(query))

@@ -1,0 +1,167 @@
+"""A vendor's month for its review, read once: from the revision and what it names, never from what came later.
+
+Owns: which rows a review reads. Must not know: sentences, layout, file formats. What the importers know of uploads
+comes in as values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import Session
+
+from contracts import store as contract_store
+from contracts.claims import InvoiceValue
+from kernel.period import Period
+from kernel.scope import Scope
+from scorecards import service, store
+from scorecards.billing import claim_months, invoice_json
+from scorecards.comparison import body_from, template_from
+from scorecards.cost import PASS_THROUGH, Charge, month_cost
+from scorecards.fairness import LIKE_FOR_LIKE, RAW
+from scorecards.gather import Gathered, references
+from scorecards.gather import gather as read_inputs
+from scorecards.models import STATUSES
+from scorecards.printing import vendor_json
+from scorecards.ranking import Place, rank_bases
+from scorecards.reasons import claims_of, reasons, uploads_of
+from scorecards.references import References
+from scorecards.review.values import FileSeen, MonthLine, NoteSeen, PastMonth, Snapshot, UploadSeen
+
+HISTORY_MONTHS = 13
+
+
+def snapshot(
+    session: Session,
+    scope: Scope,
+    vendor: str,
+    period: Period,
+    uploads: Iterable[UploadSeen] = (),
+    notes: Iterable[NoteSeen] = (),
+) -> Snapshot:
+    """The newest revision of a vendor's month with everything around it.
+
+    Raises NotFound as `scorecard` does: for an unknown or foreign vendor, a month that was never closed or has
+    nothing of it.
+    """
+    card = service.scorecard(session, scope, vendor, period)
+    revision = store.revision(session, period, card["revision"])
+    if revision is None or revision.id is None:  # it was there a line ago, in the same snapshot of the database
+        message = f"revision {card['revision']} of {period} is gone"
+        raise LookupError(message)
+    rows = store.vendor_months(session, revision.id)
+    body = store.body_of(revision)
+    rankings = rank_bases([body_from(row.body).figures for row in rows.values()], template_from(body["template"]))
+    like, raw = (next(one for one in rankings[basis].places if one.score.vendor == vendor) for basis in (LIKE_FOR_LIKE, RAW))
+    named = References.parse(rows[vendor].inputs)
+    read = read_inputs(session, named)
+    return Snapshot(
+        card=card,
+        raw=vendor_json(raw, card["name"], {}),
+        exact=like.score.metrics,
+        history=_history(session, vendor, period),
+        invoices=_invoices(read),
+        costing=frozenset(claim.number for claim in read.claims if claim.id in read.checks and read.checks[claim.id].costs),
+        lines=_lines(read, period),
+        price=None if read.priced is None else read.priced.json(vendor, str(period)),
+        currency=named.currency,
+        rates={name: Decimal(rate) for name, (rate, _, _) in named.rates.items()} | {named.currency: Decimal(1)},
+        files=_files(session, scope, named, read.claims),
+        uploads=tuple(uploads),
+        notes=tuple(notes),
+        pending=_pending(session, named),
+        at=revision.at,
+        formula_version=body["formula_version"],
+        ranked=sum(1 for place in rankings[LIKE_FOR_LIKE].places if _is_ranked(place)),
+    )
+
+
+def _is_ranked(place: Place) -> bool:
+    return place.rank is not None
+
+
+def _history(session: Session, vendor: str, period: Period) -> tuple[PastMonth, ...]:
+    """The month and the twelve before it, as far as they were closed."""
+    months = [period]
+    while len(months) < HISTORY_MONTHS:
+        months.append(months[-1].previous())
+    states = {row.period: row.status for row in store.months(session)}
+    found = []
+    for revision in store.newest_revisions(session, {str(month) for month in months}):
+        body = store.body_of(revision)
+        row = next((one for one in body["ranking"]["vendors"] if one["vendor"] == vendor), None)
+        found.append(
+            PastMonth(
+                period=revision.period,
+                revision=revision.number,
+                status=states.get(revision.period, STATUSES[0]),
+                vendor=row,
+                contributions=body["contributions"].get(vendor, {}),
+                cost=body["cost"].get(vendor),
+            )
+        )
+    return tuple(found)
+
+
+def _invoices(read: Gathered) -> tuple[dict[str, Any], ...]:
+    """Every claim that touches the month, checked on what the revision knew."""
+    return tuple(
+        invoice_json(claim, read.checks[claim.id], claim_months(claim, read.claims)) for claim in read.claims if claim.id in read.checks
+    )
+
+
+def _lines(read: Gathered, period: Period) -> tuple[MonthLine, ...]:
+    """Every line that bears on the month's cost with the part of it that is this month's."""
+    texts = {(claim.batch, line.position): line.text for claim in read.claims for line in claim.lines}
+    cost = month_cost((*read.inputs.charges, *read.inputs.accruals), period, ())
+    return tuple(
+        MonthLine(
+            document=share.charge.document,
+            text=texts.get((share.charge.source[0], share.charge.source[3]), ""),
+            site=share.charge.site,
+            queue=share.charge.queue,
+            language=share.charge.language,
+            first_day=share.charge.first_day,
+            last_day=share.charge.last_day,
+            amount=share.amount,
+            currency=share.charge.currency,
+            rate=share.charge.rate,
+            treated=_treated(share.charge),
+        )
+        for share in cost.shares
+    )
+
+
+def _treated(charge: Charge) -> str:
+    if charge.estimated:
+        return "estimated"
+    if charge.held:
+        return "held"
+    return "passed_through" if charge.line_type == PASS_THROUGH else "counted"
+
+
+def _files(session: Session, scope: Scope, named: References, claims: Collection[InvoiceValue]) -> tuple[FileSeen, ...]:
+    """The uploads that the revision rests on. A vendor is not told the name of a file that holds others' rows too."""
+    kinds = uploads_of(named) | dict.fromkeys((claim.batch for claim in claims), "invoice")
+    kept = store.uploads_named(session, kinds)
+    owners: dict[int, set[str]] = {}
+    for row in kept:
+        owners.setdefault(row.batch, set()).add(row.vendor)
+    found: dict[int, FileSeen] = {}
+    for row in kept:
+        told = scope.vendors is None or owners[row.batch] <= scope.vendors
+        file, sha256 = (row.file_name, row.sha256) if told else ("", "")
+        found[row.batch] = FileSeen(row.batch, file, kinds[row.batch], row.side, sha256, row.received_on)
+    return tuple(found[batch] for batch in sorted(found))
+
+
+def _pending(session: Session, named: References) -> tuple[str, ...]:
+    """What holds now and the revision did not know, in the words of `close`."""
+    now = references(session, Period.parse(named.period), named.currency, [named.vendor]).get(named.vendor)
+    if now is None or now.hash == named.hash:
+        return ()
+    files = store.file_names(session, {*uploads_of(named), *uploads_of(now)})
+    numbers = contract_store.claim_numbers(session, claims_of((named, now)))
+    return tuple(sentence.removeprefix(f"{named.vendor}: ") for sentence in reasons(named, now, files, numbers))
