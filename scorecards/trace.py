@@ -77,7 +77,10 @@ class TraceInput:
 
 @dataclass(frozen=True, slots=True)
 class TraceInputs:
-    """A figure and everything in it. value: as the ranking prints it; formula: with this month's values."""
+    """A figure and everything in it. value: as the ranking prints it; formula: with this month's values.
+
+    numerator, denominator, raw: the parts and what they divide to, as printed; None for a count and where there are none.
+    """
 
     metric: str
     value: Any
@@ -85,6 +88,9 @@ class TraceInputs:
     formula: str
     formula_version: int
     inputs: tuple[TraceInput, ...]
+    numerator: str | None = None
+    denominator: str | None = None
+    raw: Any = None
 
     def json(self) -> dict[str, Any]:
         """The JSON of `trace` as far as this room knows it; cells are added by web."""
@@ -94,6 +100,9 @@ class TraceInputs:
             "state": self.state,
             "formula": self.formula,
             "formula_version": self.formula_version,
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+            "raw": self.raw,
             "inputs": [one.json() for one in self.inputs],
         }
 
@@ -188,7 +197,19 @@ def _metric(measurement: Measurement, named: References, metric: str, shown: dic
     inputs += _counts(rows, named)
     value = _printed(figure, named.currency) if shown is None else shown["value"]
     state = figure.state if shown is None else str(shown["state"])
-    return TraceInputs(metric, value, state, _formula(figure, shown, named.currency), METRICS[metric].formula_version, tuple(inputs))
+    raw = money(figure.raw, named.currency) if METRICS[metric].unit == "money" else number(figure.raw)
+    formula = _formula(figure, shown, named.currency)
+    return TraceInputs(
+        metric,
+        value,
+        state,
+        formula,
+        METRICS[metric].formula_version,
+        tuple(inputs),
+        quantity(figure.numerator),
+        quantity(figure.denominator),
+        raw,
+    )
 
 
 def _printed(figure: Figure, currency: str) -> Any:
