@@ -129,3 +129,24 @@ class RevisionVendor(SQLModel, table=True):
     revision: int = Field(primary_key=True, foreign_key="revision.id")
     vendor: str = Field(primary_key=True)
     vendor_month: int = Field(foreign_key="vendor_month.id")
+
+
+class Note(SQLModel, table=True):
+    """What somebody wrote beside a figure, a finding, an invoice or an upload. Feeds no figure; never deleted."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    subject: str = Field(index=True)
+    """What it is on (scorecards.note_subjects)."""
+    vendor: str = Field(default="", index=True)
+    """Whose thing that is; '' = of several vendors, for the client's staff only."""
+    period: str = ""
+    """Month of the figure; '' for what is no figure."""
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    """Up to 2,000 characters, shown literally."""
+    internal: bool = False
+    """Never shown to vendor accounts."""
+    author: str
+    at: datetime = Field(sa_column=Column(UtcInstant, nullable=False))
+    withdrawn_at: datetime | None = Field(default=None, sa_column=Column(UtcInstant))
+    withdrawn_by: str = ""
+    """'' while it stands."""

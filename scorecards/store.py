@@ -307,9 +307,7 @@ def note(session: Session, number: int) -> Note | None:
     return session.get(Note, number)
 
 
-def notes(
-    session: Session, *, vendor: str | None = None, period: str | None = None, subjects: Collection[str] | None = None
-) -> list[Note]:
+def notes(session: Session, *, vendor: str | None = None, period: str | None = None, subjects: Collection[str] | None = None) -> list[Note]:
     """Notes, oldest first: all, or of one vendor, one month's figures, some subjects."""
     query = select(Note).order_by(col(Note.id))
     if vendor is not None:

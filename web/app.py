@@ -18,13 +18,13 @@ from starlette.exceptions import HTTPException
 from kernel.errors import Refusal
 from web import errors
 from web.deps import Site, asking
-from web.pages import home, lists, ranking, trace
+from web.pages import home, lists, notes, ranking, trace
 from web.pages.frame import NOT_ACCEPTABLE, base_page, render
 from web.process import Process
 from web.progress import Progress
 
 NOT_FOUND = 404
-PAGES = (home, ranking, trace, lists)
+PAGES = (home, ranking, trace, lists, notes)
 """The page modules, each with its routes."""
 HEADERS = {
     "Content-Security-Policy": (

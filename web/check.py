@@ -21,8 +21,8 @@ from vendors import service as vendors
 from web.process import Process
 
 LONGEST_REASON = 300
-VOLATILE = ("job", "upload_view")
-"""Tables that feed no figure and are therefore not checked: work that waits, what was shown of an upload."""
+VOLATILE = ("job", "note", "upload_view")
+"""Tables that feed no figure and are therefore not checked: work that waits, notes, what was shown of an upload."""
 
 
 def check_everything(process: Process, *, deep: bool) -> dict[str, Any]:
