@@ -58,11 +58,12 @@ def open_database(settings: Settings) -> Engine:
         migrate(engine)
     elif found != newest_version():
         engine.dispose()
-        raise Conflict(*_other_schema(found))
+        raise Conflict(*other_schema(found))
     return engine
 
 
-def _other_schema(found: str) -> tuple[str, str]:
+def other_schema(found: str) -> tuple[str, str]:
+    """Code and sentence of the refusal of a database that has another schema than this version works with."""
     if found == FOREIGN:
         return "DATABASE_TAKEN", "the database holds tables of something else; give Scoreline an empty one (SCORELINE_DATABASE_URL)"
     if found < newest_version():

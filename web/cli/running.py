@@ -91,8 +91,8 @@ def migrate(run: Run) -> Answer:
     """Bring the database to this version's schema; backs it up first."""
     from web.upgrade import upgrade
 
-    result = upgrade(run.user)
-    text = f"Schema {result['schema']}." + (f" Copy of before: {result['backup']}" if result["backup"] else "")
+    result = upgrade(run.progress)
+    text = f"Schema {result['schema']}." + (f" Backup of before: {result['backup']}" if result["backup"] else "")
     return Answer(result, lambda screen: screen.line(text if result["changed"] else f"{text} Nothing to do."))
 
 
@@ -105,12 +105,14 @@ def check(run: Run, *, deep: Annotated[bool, typer.Option("--deep", help="Read t
     except Unavailable as refusal:
         result = unusable(refusal)
 
-    def show(screen: Screen) -> None:
-        rows = [["ok" if one["ok"] else "DIFFERS", one["name"], _difference(one)] for one in result["checks"]]
-        screen.table(["", "Check", "What differs"], rows)
-        screen.line("Everything agrees." if result["ok"] else "Not everything agrees.")
+    return Answer(result, lambda screen: show_checks(screen, result), 0 if result["ok"] else 1)
 
-    return Answer(result, show, 0 if result["ok"] else 1)
+
+def show_checks(screen: Screen, result: dict[str, Any]) -> None:
+    """Print what a self-check came to."""
+    rows = [["ok" if one["ok"] else "DIFFERS", one["name"], _difference(one)] for one in result["checks"]]
+    screen.table(["", "Check", "What differs"], rows)
+    screen.line("Everything agrees." if result["ok"] else "Not everything agrees.")
 
 
 def sign_in_note(host: str) -> str:

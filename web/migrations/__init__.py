@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from io import StringIO
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -26,14 +27,26 @@ import kernel.audit
 import kernel.jobs
 import scorecards.models
 import vendors.models
+import web.accounts.models
 from kernel.db import is_sqlite
+from kernel.errors import Invalid
+from kernel.faults import reached
 
-TABLES = (kernel.audit, kernel.jobs, vendors.models, contracts.models, scorecards.models, importers.models)
+TABLES = (
+    kernel.audit,
+    kernel.jobs,
+    vendors.models,
+    contracts.models,
+    scorecards.models,
+    importers.models,
+    web.accounts.models,
+)
 """The modules that define tables; importing them fills SQLModel.metadata."""
 HERE = Path(__file__).parent
 """The folder of the migrations."""
 MIGRATION_LOCK = 7_305_110
 """Any number that nothing else locks by: PostgreSQL's advisory lock that lets one process migrate at a time."""
+FAULT_POINTS = ("migrate.begun", "migrate.before_commit", "migrate.committed")
 _ONE_THREAD = Lock()
 
 
@@ -41,9 +54,50 @@ def migrate(engine: Engine) -> None:
     """Bring the schema to the newest version, in one transaction; nothing happens when it is there already."""
     if current(engine):
         return
-    with _alone(engine), engine.connect() as connection:
-        command.upgrade(_config(connection), "head")
-        connection.commit()
+    with changing(engine) as connection:
+        reached("migrate.begun")
+        bring(connection, "head")
+        reached("migrate.before_commit")
+    reached("migrate.committed")
+
+
+def bring(connection: Connection, version: str) -> None:
+    """Bring the schema to a version in the transaction of `changing`; versions that are passed already stay."""
+    command.upgrade(_config(connection), version)
+
+
+@contextmanager
+def changing(engine: Engine) -> Iterator[Connection]:
+    """One transaction in which the schema may change, alone among processes; committed at the end.
+
+    SQLite checks references only then: a table that is made anew, or filled in any order, has none for a while.
+    Raises Invalid (REFERENCES) when one leads nowhere then; nothing is changed.
+    """
+    with _alone(engine), engine.connect() as connection, _references_checked_last(connection), connection.begin():
+        yield connection
+        broken = _broken_reference(connection)
+        if broken:
+            raise Invalid("REFERENCES", f"{broken}; nothing was changed")
+
+
+@contextmanager
+def _references_checked_last(connection: Connection) -> Iterator[None]:
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys = OFF")  # inside a transaction it would do nothing
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _broken_reference(connection: Connection) -> str:
+    if connection.dialect.name != "sqlite":
+        return ""
+    found = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    return "" if found is None else f"a row of the table {found[0]} points to a missing {found[2]}"
 
 
 def current(engine: Engine) -> bool:
