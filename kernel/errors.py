@@ -44,6 +44,23 @@ class Conflict(Refusal):
     kind = "busy"
 
 
+class NotSignedIn(Refusal):
+    """Nobody is signed in, or what was shown for it is wrong (exit 1, status 401)."""
+
+
+class NotAllowed(Refusal):
+    """Whoever acts is known, and may not do this (exit 1, status 403)."""
+
+
+class TooMany(Conflict):
+    """Too many attempts, or too many at once (exit 3, status 429); seconds: after how many to try again."""
+
+    def __init__(self, code: str, message: str, seconds: int) -> None:
+        """Keep the code, the sentence and the wait."""
+        super().__init__(code, message)
+        self.seconds = seconds
+
+
 class Unavailable(Refusal):
     """A needed outside part is missing or down (exit 4, status 503)."""
 

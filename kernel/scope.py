@@ -31,3 +31,7 @@ class Scope:
 def staff(actor: str) -> Scope:
     """An administrator over all vendors."""
     return Scope(actor=actor, roles=frozenset({"administrator"}))
+
+
+NOBODY = Scope(actor="", vendors=frozenset())
+"""Who has not signed in: no name, no role, no vendor."""

@@ -25,6 +25,11 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(default=200, ge=1, description="largest upload, megabytes")
     read_memory_mb: int = Field(default=2048, ge=256, description="memory of the reading child, megabytes")
     read_cpu_seconds: int = Field(default=120, ge=1, description="processor time of the reading child, seconds")
+    base_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^/?#\s]+/?)?$",
+        description="address of the site as browsers see it; default http://127.0.0.1:PORT",
+    )
     log_format: str = Field(default="console", pattern="^(console|json)$", description="console or json")
     user: str = Field(default="", description="who acts; default local:<os user>")
 

@@ -29,7 +29,7 @@ OPENERS = {
     "logging",
 }
 """What a rule must not know: databases, files, processes, clocks, chance."""
-KERNEL_VALUES = {"kernel.money", "kernel.period", "kernel.calendar", "kernel.errors", "kernel.audit"}
+KERNEL_VALUES = {"kernel.money", "kernel.period", "kernel.calendar", "kernel.errors", "kernel.audit", "kernel.scope"}
 
 COMMITTERS = {"kernel/db.py", "web/migrations/__init__.py"}
 """Where a transaction ends."""

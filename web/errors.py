@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from kernel.errors import Conflict, Invalid, NotFound, Refusal, Unavailable, Usage
+from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, TooMany, Unavailable, Usage
 
 log = logging.getLogger("scoreline")
 
@@ -22,6 +22,9 @@ CODES: Final[dict[type[Refusal], tuple[int, int]]] = {
     NotFound: (1, 404),
     Invalid: (1, 422),
     Usage: (2, 400),
+    NotSignedIn: (1, 401),
+    NotAllowed: (1, 403),
+    TooMany: (3, 429),
     Conflict: (3, 409),
     Unavailable: (4, 503),
     Refusal: (1, 422),

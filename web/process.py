@@ -6,7 +6,7 @@ Owns: how a command, the site and a job get these four, alike. Must not know: wh
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from kernel.db import reading, unit_of_work
 from kernel.errors import Invalid
 from kernel.scope import Scope, staff
 from kernel.settings import Settings, os_user
+from web.accounts.rules import may, require
 
 AS_OF = "as_of.txt"
 """A file of this name in the data folder holds the day on which that folder's calendar stands (the demo's)."""
@@ -33,6 +34,10 @@ class Process:
     engine: Engine
     clock: Clock
     scope: Scope
+    machine: Clock = field(default_factory=SystemClock)
+    """For what ends after a while (sessions, links): the machine's clock, whatever day the data folder's stands on."""
+    form_token: str = ""
+    """What the forms of a person's session carry; '' for programs, commands and jobs."""
 
     def read(self, work: Callable[[Session], Result]) -> Result:
         """Run work on one consistent snapshot."""
@@ -46,6 +51,14 @@ class Process:
     def today(self) -> date:
         """The calendar day in the reporting time zone."""
         return self.clock.today(self.settings.timezone)
+
+    def may(self, act: str) -> bool:
+        """Whether who acts may do something: an act of web.accounts.rules.MAY, e.g. `upload`; for what a page offers."""
+        return may(self.scope.roles, act)
+
+    def require(self, act: str) -> None:
+        """Refuse an act that who acts may not do; raises NotAllowed with one sentence."""
+        require(self.scope, act)
 
     def acting_as(self, scope: Scope) -> Process:
         """The same process with somebody else acting."""

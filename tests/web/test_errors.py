@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from kernel.db import open_engine
-from kernel.errors import Conflict, Invalid, NotFound, Refusal, Unavailable, Usage
+from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, TooMany, Unavailable, Usage
 from web.errors import CODES, as_refusal, bug_json, exit_code, refusal_json, report_bug, status
 
 
@@ -25,6 +25,8 @@ class Special(Invalid):
         (Invalid, 1, 422, "refused"),
         (NotFound, 1, 404, "refused"),
         (Usage, 2, 400, "usage"),
+        (NotSignedIn, 1, 401, "refused"),
+        (NotAllowed, 1, 403, "refused"),
         (Conflict, 3, 409, "busy"),
         (Unavailable, 4, 503, "missing"),
         (Special, 1, 422, "refused"),
@@ -35,6 +37,11 @@ def test_every_kind_of_refusal_has_its_exit_code_status_and_name(kind: type[Refu
     assert exit_code(refusal) == code
     assert status(refusal) == answer
     assert refusal_json(refusal) == {"error": {"kind": name, "code": "CODE", "message": "Do this instead.", "reference": None}}
+
+
+def test_too_many_attempts_are_busy_and_say_when_to_try_again() -> None:
+    refusal = TooMany("SIGN_IN_PAUSE", "Try again in 30 seconds.", 30)
+    assert (exit_code(refusal), status(refusal), refusal.kind, refusal.seconds) == (3, 429, "busy", 30)
 
 
 def test_no_kind_of_refusal_is_forgotten() -> None:

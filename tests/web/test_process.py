@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kernel.clock import FixedDayClock, SystemClock
-from kernel.errors import Invalid
+from kernel.errors import Invalid, NotAllowed
 from kernel.scope import Scope
 from kernel.settings import Settings
 from web.database import open_process
@@ -32,6 +32,16 @@ def test_who_acts_is_the_call_then_the_setting_then_the_system(data_folder: Path
     assert acting(named, "ana").actor == "ana"
     assert acting(named).actor == "ben"
     assert acting(Settings(data=data_folder)).actor.startswith("local:")
+
+
+def test_a_process_says_what_its_actor_may_do(settings: Settings) -> None:
+    process = open_process("ana", settings)
+    assert process.may("upload")
+    vendor = process.acting_as(Scope("nova", frozenset({"vendor"}), frozenset({"NOVA"})))
+    assert not vendor.may("upload")
+    with pytest.raises(NotAllowed, match="may not upload files"):
+        vendor.require("upload")
+    process.engine.dispose()
 
 
 def test_a_process_reads_and_writes_and_knows_the_day(settings: Settings, data_folder: Path) -> None:
