@@ -25,11 +25,11 @@ from web.deps import Asking
 from web.filters import counted, long_day, long_month, number, percent, short_month, signed, unit_cost, words
 from web.pages import arrange
 from web.pages.frame import base_page, month, render, table_file
+from web.pages.months import month_links
 from web.process import Process
 
 BASIS_WORDS = {"like_for_like": "like for like", "raw": "raw"}
 MONTHS_SHOWN = 13
-NEWEST_ON_PHONE = 4
 FARTHEST_RAW = 2.5
 """So many times the highest like-for-like cost still stands on the axis of costs."""
 CSV_COLUMNS = ("rank", "rank_low", "rank_high", "vendor", "name", "score", "score_low", "score_high", "coverage", "rating", "tied_with")
@@ -155,7 +155,7 @@ def drawn(page: Row, base: Row) -> dict[str, Any]:
         "title": f"Ranking, {long_month(page['period'])}",
         "as_of": page.get("as_of"),
         "basis_words": BASIS_WORDS[page["basis"]],
-        "months": _month_links(page),
+        "months": month_links(page["months"], page["period"], "/rankings/{period}"),
         "choices": [
             {"name": "Like for like", "href": _with(address, query), "current": page["basis"] != "raw"},
             {"name": "Raw", "href": _with(address, f"{query}&basis=raw" if query else "basis=raw"), "current": page["basis"] == "raw"},
@@ -184,24 +184,6 @@ def _sides(page: Row) -> list[str]:
 
 def _with(address: str, query: str) -> str:
     return f"{address}?{query}" if query else address
-
-
-def _month_links(page: Row) -> list[dict[str, Any]]:
-    periods = page["months"]
-    links = []
-    for index, one in enumerate(periods):
-        current = one["period"] == page["period"]
-        year = one["period"][:4] if index == 0 or one["period"].endswith("-01") else ""
-        links.append(
-            {
-                "href": f"/rankings/{one['period']}",
-                "name": long_month(one["period"]) if current else short_month(one["period"]),
-                "note": words(one["status"]) if current or (not year and one["status"] != "locked") else year,
-                "current": current,
-                "old": not current and index < len(periods) - NEWEST_ON_PHONE,
-            }
-        )
-    return links
 
 
 def _axis() -> dict[str, Any]:
