@@ -5,12 +5,14 @@ Owns: the lines that the template prints. Must not know: why a cell is marked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from importers.service import SheetView
 from web.filters import number
 
+NUMBER = re.compile(r"-?[\d., ]+%?")
 HIT = "hit"
 """A cell of the figure in question; runs of them down a column share one outline."""
 
@@ -25,12 +27,13 @@ def drawn_sheet(view: SheetView, marks: Mapping[tuple[int, str], str]) -> dict[s
 
     Lines are rows of cells, or a tear that names the rows left out.
     """
+    numeric = [_all_numbers(texts) for texts in zip(*(line.texts for line in view.rows), strict=True)] or [False] * len(view.columns)
     lines: list[dict[str, Any]] = []
     before = view.header_row
     for line in view.rows:
         if line.row > before + 1:
             lines.append({"tear": _left_out(before + 1, line.row - 1)})
-        lines.append({"row": line.row, "cells": _cells(view, line.row, line.texts, marks)})
+        lines.append({"row": line.row, "cells": _cells(view, line.row, line.texts, marks, numeric)})
         before = line.row
     if view.last_row > before:
         lines.append({"tear": _left_out(before + 1, view.last_row)})
@@ -39,8 +42,8 @@ def drawn_sheet(view: SheetView, marks: Mapping[tuple[int, str], str]) -> dict[s
         "titles": list(view.titles),
         "header_row": view.header_row,
         "columns": [
-            {"letter": one.letter, "header": one.header, "field": one.field, "gone": not one.field, "num": one.numeric}
-            for one in view.columns
+            {"letter": one.letter, "header": one.header, "field": one.field, "gone": not one.field, "num": number_like}
+            for one, number_like in zip(view.columns, numeric, strict=True)
         ],
         "lines": lines,
         "width": len(view.columns),
@@ -53,14 +56,22 @@ def _left_out(first: int, last: int) -> str:
     return f"row {number(first)}" if first == last else f"rows {number(first)} to {number(last)}"
 
 
-def _cells(view: SheetView, row: int, texts: tuple[str, ...], marks: Mapping[tuple[int, str], str]) -> list[dict[str, Any]]:
+def _all_numbers(texts: Iterable[str]) -> bool:
+    """Whether a column says numbers, as text or not, so that it is set to the right."""
+    said = [text for text in texts if text]
+    return bool(said) and all(NUMBER.fullmatch(text) for text in said)
+
+
+def _cells(
+    view: SheetView, row: int, texts: tuple[str, ...], marks: Mapping[tuple[int, str], str], numeric: Sequence[bool]
+) -> list[dict[str, Any]]:
     cells = []
-    for column, text in zip(view.columns, texts, strict=True):
+    for column, text, number_like in zip(view.columns, texts, numeric, strict=True):
         mark = marks.get((row, column.letter), "")
         classes = [mark] if mark else [] if column.field else ["gone"]
         if mark == HIT:
             classes += ["first"] * (marks.get((row - 1, column.letter)) != HIT) + ["last"] * (marks.get((row + 1, column.letter)) != HIT)
-        if column.numeric and column.field:
+        if number_like:
             classes.append("num")
         cells.append({"text": text, "classes": " ".join(classes)})
     return cells

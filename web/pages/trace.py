@@ -29,7 +29,7 @@ from web.trace import trace_figure
 
 CELL_TOLERANCE = Decimal("1e-9")
 """Money that was converted is kept to so many places in a cell's part."""
-CELLS_ON_A_PAGE = 100
+CELLS_ON_A_PAGE = 60
 SHOWN_CUTS = (("queue", "Queue"), ("site", "Site"), ("language", "Language"))
 
 Row = Mapping[str, Any]
@@ -148,10 +148,18 @@ def headline(page: Row) -> str:
     """The figure with the two amounts that it is the quotient of, as far as it is one."""
     if page["value"] is None:
         return f"There is no {words(page['metric'])}: {words(page['state'])}."
-    if page["numerator"] is None or page["raw"] != page["value"]:
+    if page["numerator"] is None:
         return f"{sentence(page['metric'])} is {shown(page['value'])}."
-    unit = f" {page['value']['currency']}" if isinstance(page["value"], Mapping) else ""
-    return f"{shown(page['value'])} is {exact(page['numerator'])}{unit} divided by {exact(page['denominator'])}."
+    unit = f" {page['raw']['currency']}" if isinstance(page["raw"], Mapping) else ""
+    divided = f"{exact(page['numerator'])}{unit} divided by {exact(page['denominator'])}"
+    if page["raw"] == page["value"]:
+        return f"{shown(page['value'])} is {divided}."
+    return f"{sentence(page['metric'])} is {shown(page['value'])} {adjustment(page)}; plainly, {divided} is {shown(page['raw'])}."
+
+
+def adjustment(page: Row) -> str:
+    """In which respect a figure is not the plain quotient."""
+    return "on equal work" if page["unit"] == "money" else "weighted by decisions"
 
 
 def where_it_stands(page: Row) -> str:
@@ -182,7 +190,7 @@ def formula(page: Row) -> dict[str, Any]:
         "denominator": exact(page["denominator"]) if divided else "",
         "raw": shown(page["raw"]) if divided else "",
         "adjusted": shown(page["value"]) if divided and page["raw"] != page["value"] and page["value"] is not None else "",
-        "adjustment": "on equal work" if page["unit"] == "money" else "weighted by decisions",
+        "adjustment": adjustment(page),
         "spoken": page["formula"],
     }
 
