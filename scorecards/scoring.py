@@ -24,6 +24,8 @@ SHARED_AUDITS = ("accuracy", "critical_accuracy")
 """Metrics that rest on the same audits, so that their errors do not cancel."""
 CARRIES = ("not_sent", "estimated", "scored")
 VALUED = ("small_sample", "estimated", "scored")
+RATING_FROM = (0, 60, 95, 100)
+"""Score from which each of the RATINGS holds, worst first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,7 @@ def rating_of(score: Fraction, caps: Sequence[str] = ()) -> str:
     >>> rating_of(Fraction(100)), rating_of(Fraction("99.9")), rating_of(Fraction(60)), rating_of(Fraction(100), ["inadequate"])
     ('good', 'approaching_target', 'requires_improvement', 'inadequate')
     """
-    reached = sum(score >= bound for bound in (60, 95, 100))
+    reached = sum(score >= bound for bound in RATING_FROM[1:])
     return RATINGS[min([reached, *(RATINGS.index(cap) for cap in caps)])]
 
 

@@ -14,6 +14,8 @@ from scorecards.wording import number, percent, sentence, words
 
 COVERAGE_NEEDED = Decimal("0.8")
 """Share of the weight that must carry points before a month is rated."""
+LOW_POINTS = 60
+"""Under so many points a figure is off its target."""
 
 Row = Mapping[str, Any]
 
@@ -39,6 +41,34 @@ def difference(first: Row, second: Row) -> tuple[Decimal, Decimal, Decimal]:
     down = ((score - low) ** 2 + (other_high - other) ** 2).sqrt()
     up = ((high - score) ** 2 + (other - other_low) ** 2).sqrt()
     return score - other, score - other - down, score - other + up
+
+
+def verdict(row: Row) -> tuple[str, str]:
+    """How a metric stands to its target: (on, watch, off or none) and its words.
+
+    On target from 100 points, off target under 60, else watch; `not proven` when its interval holds the target. A
+    metric without points has none, and its state says why.
+
+    >>> verdict({"points": 92.0, "low": 0.966, "high": 0.984, "target": 0.98, "state": "scored"})
+    ('watch', 'watch, not proven')
+    >>> verdict({"points": None, "state": "small_sample"})
+    ('none', 'small sample')
+    """
+    if row["points"] is None:
+        return "none", words(row["state"])
+    points = Decimal(str(row["points"]))
+    shape, said = ("on", "on target") if points >= 100 else ("watch", "watch") if points >= LOW_POINTS else ("off", "off target")  # noqa: PLR2004 - a target is 100 points
+    if shape == "on" or not _holds(row):
+        return shape, said if row["state"] != "not_sent" else "not sent"
+    return shape, f"{said}, not proven"
+
+
+def _holds(row: Row) -> bool:
+    """Whether the interval of a share holds its target; a gap counts by its size."""
+    if row["low"] is None or row["high"] is None or isinstance(row["low"], Mapping):
+        return False
+    low, high, target = (Decimal(str(row[key])) for key in ("low", "high", "target"))
+    return low <= target <= high or low <= -target <= high
 
 
 def cap_text(vendor: Row) -> str:
