@@ -14,6 +14,7 @@ from contracts.claims import CostValue, InvoiceValue, named_claim
 from contracts.findings import DUPLICATE
 from contracts.fingerprints import DECIDED, STORED, claim_mark, content_mark, contract_mark, cost_mark, digits, fingerprint, rate_mark
 from contracts.models import Contract, CostLine, FindingDecision, FxRate, Invoice, InvoiceLine
+from contracts.renewals import Renewal, renewals
 from contracts.terms import Price, Target, Terms
 from kernel import audit
 from kernel.errors import Invalid, NotFound, Usage
@@ -26,6 +27,7 @@ FINDING_STATES = ("confirmed", "cleared", "disputed", "recovered", "lost")
 """What a person can say about a finding; until then it is suspected."""
 
 __all__ = [
+    "coming_renewals",
     "decide_finding",
     "decide_invoice",
     "document_json",
@@ -199,6 +201,12 @@ def show_contract(session: Session, scope: Scope, vendor: str, on: date) -> dict
             if (terms := store.terms_of(row)) is not None and terms.holds_on(on)
         ],
     }
+
+
+def coming_renewals(session: Session, scope: Scope, today: date) -> list[Renewal]:
+    """Contracts that end within 90 days and that nothing follows, soonest first."""
+    rows = [row for row in store.contracts(session) if scope.sees(row.vendor)]
+    return renewals([terms for row in rows if (terms := store.terms_of(row)) is not None], today)
 
 
 def terms_object(terms: Terms, on: date) -> dict[str, object]:

@@ -223,7 +223,7 @@ def _ask_to_close(session: Session, touched: Iterable[tuple[str, str]], cause: s
     for vendor, period in sorted(set(touched)):
         if Period.parse(period).first <= today:
             payload = audit.canonical({"vendor": vendor, "period": period})
-            jobs.enqueue(session, "close", f"close:{vendor}:{period}:{cause}", payload, at)
+            jobs.enqueue(session, "close", f"close:{vendor}:{period}:{cause}", payload, at, period)
 
 
 def refuse(session: Session, scope: Scope, number: int, values: Mapping[str, object], at: datetime) -> None:

@@ -26,13 +26,12 @@ from scorecards.comparison import body_text, compare, month_hash
 from scorecards.figures import vendor_figures
 from scorecards.gather import Gathered, gather, references
 from scorecards.models import Month, Revision, RevisionVendor, VendorMonth
+from scorecards.readiness import SETTLED
 from scorecards.reasons import claims_of, reasons, uploads_of
 from scorecards.references import References
 
 FAULT_POINTS = ("close.begun", "close.vendor_computed", "close.written", "close.committed")
 """Where a test makes the process die: before, between and after the writes, and after the commit."""
-SETTLED = ("agreed", "locked")
-"""States in which a changed input makes no revision by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from kernel.scope import Scope
 from kernel.selfcheck import Checked
 from kernel.settings import Settings
 from scorecards import billing, recheck, store
+from scorecards.awaited import month_state, month_states
 from scorecards.close import close
 from scorecards.comparison import change_since, changes_between, compare, summed_ties, template_from
 from scorecards.cuts import cut_bodies
@@ -32,6 +33,7 @@ from scorecards.fairness import LIKE_FOR_LIKE
 from scorecards.metrics import FACTS, METRICS
 from scorecards.models import STATUSES, Holiday, Month, NetworkTarget, Revision
 from scorecards.ranking import BASES
+from scorecards.readiness import MonthState
 from scorecards.status import month_status
 from scorecards.template import RATINGS
 from scorecards.trace import Cut, TraceInputs, trace_figure
@@ -44,12 +46,25 @@ def close_month(
     engine: Engine, scope: Scope, clock: Clock, settings: Settings, period: Period, vendor: str | None = None
 ) -> dict[str, Any]:
     """Compute a month in one transaction and commit it; the JSON of `close` (see scorecards.close)."""
-    today, at = clock.today(settings.timezone), clock.now()
-    answer = unit_of_work(
-        engine, lambda session: close(session, scope, period, settings.reporting_currency, today=today, at=at, vendor=vendor)
-    )
+    answer = unit_of_work(engine, lambda session: close_in(session, scope, clock, settings, period, vendor))
     reached("close.committed")
     return answer
+
+
+def close_in(session: Session, scope: Scope, clock: Clock, settings: Settings, period: Period, vendor: str | None = None) -> dict[str, Any]:
+    """Compute a month in the caller's transaction; the JSON of `close` (see scorecards.close)."""
+    today, at = clock.today(settings.timezone), clock.now()
+    return close(session, scope, period, settings.reporting_currency, today=today, at=at, vendor=vendor)
+
+
+def awaited_months(session: Session, settings: Settings, today: date) -> list[MonthState]:
+    """The months that may close by themselves, oldest first (see scorecards.awaited)."""
+    return month_states(session, settings.reporting_currency, today)
+
+
+def awaited_month(session: Session, settings: Settings, period: Period) -> MonthState:
+    """One month as it stands, whether it may close or not."""
+    return month_state(session, period, settings.reporting_currency)
 
 
 def months(session: Session, scope: Scope) -> list[dict[str, Any]]:

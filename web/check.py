@@ -23,7 +23,7 @@ from web.process import Process
 LONGEST_REASON = 300
 ACCOUNTS = ("account", "account_session", "api_token", "one_time_link", "sign_in_attempts")
 """Who may come in: feeds no figure; every change stands in the audit log."""
-VOLATILE = ("job", "note", "upload_view", *ACCOUNTS)
+VOLATILE = ("job", "scheduler_tick", "note", "upload_view", *ACCOUNTS)
 """Tables that feed no figure and are therefore not checked: work that waits, notes, what was shown of an upload."""
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import fcntl
 import json
 import shutil
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -32,7 +31,7 @@ from scorecards import service as scorecards
 from vendors import service as vendors
 from web.database import open_process
 from web.environment import environment
-from web.jobs import keep_working, work_off
+from web.jobs import work_off
 from web.process import AS_OF, Process
 from web.progress import Progress
 
@@ -114,13 +113,12 @@ class Demo:
                 tell(f"scoreline: {self.progress.failed}")
                 return
             ready(address[0])
-            keep_working(self.process, threading.Event())
 
         if _note(self.folder).get("complete"):
             self.progress.done = True
             serve_site(self.process, "127.0.0.1", port, ready, jobs=True, progress=self.progress)
             return
-        serve_site(self.process, "127.0.0.1", port, started, jobs=False, progress=self.progress, beside=make)
+        serve_site(self.process, "127.0.0.1", port, started, jobs=True, progress=self.progress, beside=make)
 
     def _steps(self) -> Sequence[Mapping[str, Any]]:
         """The steps of the manifest; the files are written only once."""

@@ -1,4 +1,4 @@
-"""Commands that run or look after the whole: demo, serve, schedule, migrate, check."""
+"""Commands that run or look after the whole: demo, serve, migrate, check."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this family."""
     command(app, "demo", "demo --into first-look --no-serve")(demo)
     command(app, "serve", "serve --port 8000")(serve)
-    command(app, "schedule", "schedule")(schedule)
     command(app, "migrate", "migrate")(migrate)
     command(app, "check", "check --deep")(check)
 
@@ -58,33 +57,16 @@ def serve(
     *,
     host: HostOption = "127.0.0.1",
     port: PortOption = 8000,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Server processes.")] = 1,
     no_scheduler: Annotated[bool, typer.Option("--no-scheduler", help="Leave the waiting jobs to `scoreline schedule`.")] = False,
 ) -> None:
-    """Serve the pages, and do the jobs that wait."""
+    """Serve the pages, with a scheduler beside them that does the jobs that wait."""
     from web.server import serve_site
 
     def started(url: str) -> None:
         run.say(Answer({"url": url}, lambda screen: screen.line(f"Scoreline is at {url} (stop with Ctrl-C). {sign_in_note(host)}")))
 
-    serve_site(run.process, host, port, started, jobs=not no_scheduler)
-
-
-def schedule(run: Run, *, once: Annotated[bool, typer.Option("--once", help="Do what waits now, then stop.")] = False) -> Answer:
-    """Do the jobs that wait, e.g. closing the months of new uploads; goes on until stopped."""
-    import signal
-    import threading
-
-    from web.jobs import keep_working, work_off
-
-    if once:
-        done = work_off(run.process)
-    else:
-        stop = threading.Event()
-        for wish in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(wish, lambda *_: stop.set())
-        run.progress("Doing the jobs that wait (stop with Ctrl-C).")
-        done = keep_working(run.process, stop)
-    return Answer({"done": done}, lambda screen: screen.line(f"{done} jobs done."))
+    serve_site(run.process, host, port, started, jobs=not no_scheduler, workers=workers)
 
 
 def migrate(run: Run) -> Answer:
