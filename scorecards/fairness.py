@@ -55,12 +55,7 @@ def like_for_like(months: Sequence[VendorFigures]) -> Fairness:
     Source: figures section 4; domain section 1.8 (direct standardisation).
     """
     known = [month for month in months if month.figures[COST].state in KNOWN]
-    served: dict[tuple[str, str], list[StratumCost]] = {}
-    for month in known:
-        for one in month.strata:
-            if one.decisions > 0 and one.queue:
-                served.setdefault((one.queue, one.language), []).append(one)
-    comparable = {key: parts for key, parts in served.items() if len(parts) > 1}
+    comparable = _comparable(known)
     work = {key: exact_sum(one.decisions for one in parts) for key, parts in comparable.items()}
     money = {key: exact_sum(one.money for one in parts) for key, parts in comparable.items()}
     volume = exact_sum(work.values())
@@ -81,6 +76,62 @@ def like_for_like(months: Sequence[VendorFigures]) -> Fairness:
         standings,
         volume / everything if everything else None,
     )
+
+
+def _comparable(known: Sequence[VendorFigures]) -> dict[tuple[str, str], list[StratumCost]]:
+    """Strata that two or more of these vendors serve, with each one's part."""
+    served: dict[tuple[str, str], list[StratumCost]] = {}
+    for month in known:
+        for one in month.strata:
+            if one.decisions > 0 and one.queue:
+                served.setdefault((one.queue, one.language), []).append(one)
+    return {key: parts for key, parts in served.items() if len(parts) > 1}
+
+
+@dataclass(frozen=True, slots=True)
+class EqualWork:
+    """One queue x language of a vendor beside the network's: the rows behind its like-for-like cost.
+
+    decisions: its own. own_share: of all its decisions; network_share: of the comparable ones of all vendors, None
+    where nobody else serves the work. cost: its own per decision; network_cost: of all vendors together, itself
+    included, None likewise. others: how many other vendors stand behind it.
+    """
+
+    queue: str
+    language: str
+    decisions: Fraction
+    own_share: Fraction
+    network_share: Fraction | None
+    cost: Fraction
+    network_cost: Fraction | None
+    others: int
+
+
+def equal_work(months: Sequence[VendorFigures], vendor: str) -> list[EqualWork]:
+    """A vendor's work by queue and language beside the network's, most decisions first; empty without a known cost."""
+    known = [month for month in months if month.figures[COST].state in KNOWN]
+    own = next((month for month in known if month.vendor == vendor), None)
+    if own is None or not own.decisions:
+        return []
+    comparable = _comparable(known)
+    volume = exact_sum(part.decisions for parts in comparable.values() for part in parts)
+    found = []
+    for one in (stratum for stratum in own.strata if stratum.decisions > 0):
+        parts = comparable.get((one.queue, one.language), [])
+        work = exact_sum(part.decisions for part in parts)
+        found.append(
+            EqualWork(
+                one.queue,
+                one.language,
+                one.decisions,
+                one.decisions / own.decisions,
+                work / volume if parts else None,
+                one.money / one.decisions,
+                exact_sum(part.money for part in parts) / work if parts else None,
+                max(len(parts) - 1, 0),
+            )
+        )
+    return sorted(found, key=lambda row: (-row.decisions, row.queue, row.language))
 
 
 def _money(month: VendorFigures) -> Fraction:

@@ -234,6 +234,41 @@ def revision(session: Session, period: Period, number: int) -> Revision | None:
     return session.exec(query).first()
 
 
+def revision_numbers(session: Session, periods: Collection[str]) -> dict[str, list[int]]:
+    """Numbers of the closes of some months, by month; a month never closed is left out."""
+    query = select_columns(col(Revision.period), col(Revision.number)).where(col(Revision.period).in_(sorted(periods)))
+    found: dict[str, list[int]] = {}
+    for period, number in session.connection().execute(query):
+        found.setdefault(period, []).append(number)
+    return found
+
+
+def newest_bodies(session: Session, periods: Collection[str] | None = None) -> list[tuple[str, str, str]]:
+    """What stands behind the newest close of every month (or some): (month, vendor, body), by month and vendor."""
+    newest = (
+        select_columns(col(Revision.period).label("period"), func.max(Revision.number).label("number"))
+        .group_by(col(Revision.period))
+        .subquery()
+    )
+    query = (
+        select_columns(col(VendorMonth.period), col(VendorMonth.vendor), col(VendorMonth.body))
+        .join(RevisionVendor, col(RevisionVendor.vendor_month) == col(VendorMonth.id))
+        .join(Revision, col(Revision.id) == col(RevisionVendor.revision))
+        .join(newest, and_(newest.c.period == col(Revision.period), newest.c.number == col(Revision.number)))
+    )
+    if periods is not None:
+        query = query.where(col(Revision.period).in_(sorted(periods)))
+    return sorted((period, vendor, body) for period, vendor, body in session.connection().execute(query))
+
+
+def revisions_numbered(session: Session, wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], Revision]:
+    """Closes by month and number; what is not there is left out."""
+    if not wanted:
+        return {}
+    query = select(Revision).where(or_(*(and_(col(Revision.period) == period, col(Revision.number) == n) for period, n in sorted(wanted))))
+    return {(row.period, row.number): row for row in session.exec(query)}
+
+
 def audited(session: Session, action: str) -> list[AuditEntry]:
     """Audit entries of an action, in order."""
     return list(session.exec(select(AuditEntry).where(col(AuditEntry.action) == action).order_by(col(AuditEntry.seq))))

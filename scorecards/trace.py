@@ -134,7 +134,7 @@ def trace_figure(session: Session, scope: Scope, vendor: str, period: Period, me
     named = named or references(session, period, currency, [vendor]).get(vendor)
     if named is None or named.idle:
         raise NotFound("NO_FIGURES", f"there is nothing of {vendor} in {period}; see: scoreline status {period}")
-    inputs = _restricted(gather(session, named).inputs, cut.site)
+    inputs = of_site(gather(session, named).inputs, cut.site)
     measurement = measure(inputs, Only(cut.queue, cut.language))
     if metric in FACTS:
         return _fact(measurement, named, metric)
@@ -154,7 +154,7 @@ def _closed(session: Session, vendor: str, period: Period, metric: str) -> tuple
     return References.parse(row.inputs), next((one for one in metrics if one["metric"] == metric), None)
 
 
-def _restricted(inputs: VendorInputs, site: str) -> VendorInputs:
+def of_site(inputs: VendorInputs, site: str) -> VendorInputs:
     """The counts and lines that name a site; everything for ''."""
     if not site:
         return inputs

@@ -17,7 +17,7 @@ SHELL = {"__init__", "models", "store", "service"}
 """Names of files that are no rules in any domain room."""
 SHELLS = {
     "contracts": {"checking", "fingerprints"},
-    "scorecards": {"awaited", "billing", "close", "cuts", "gather", "notes", "recheck", "status", "trace"},
+    "scorecards": {"awaited", "billing", "breakdown", "close", "cuts", "deciding", "gather", "history", "notes", "recheck", "status", "trace"},
     "vendors": {"checking"},
 }
 """Further files that gather, write or answer, and are therefore no rules."""
