@@ -10,6 +10,7 @@ from typing import Annotated, Any, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from kernel.audit import GENESIS
 from kernel.errors import Invalid
 
 FORMAT = 1
@@ -62,6 +63,10 @@ class Head(_Strict):
 
     seq: Count
     hash: Sha256
+
+
+GENESIS_HEAD = Head(seq=0, hash=GENESIS)
+"""The head of an empty log."""
 
 
 class Manifest(_Strict):

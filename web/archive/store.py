@@ -11,9 +11,8 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Column, Connection, MetaData, Table, func, inspect, select, types
 
-from kernel.audit import GENESIS
 from kernel.errors import Invalid
-from web.archive.manifest import Head, damaged
+from web.archive.manifest import GENESIS_HEAD, Head, damaged
 from web.archive.tables import LEFT_OUT
 
 FETCHED_ROWS = 2_000
@@ -89,7 +88,7 @@ def audit_head(connection: Connection) -> Head:
     """The last entry of the audit log."""
     table = Table("audit_entry", MetaData(), autoload_with=connection)
     last = connection.execute(select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1)).first()
-    return Head(seq=0, hash=GENESIS) if last is None else Head(seq=last.seq, hash=last.hash)
+    return GENESIS_HEAD if last is None else Head(seq=last.seq, hash=last.hash)
 
 
 def last_action(connection: Connection) -> tuple[str, str]:
