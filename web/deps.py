@@ -1,17 +1,26 @@
 """What a page is given: the site it belongs to, and who asks.
 
-Owns: how a handler gets a process that acts as the person or program that asks. Must not know: any page.
+Owns: how a handler gets a process that acts as the person or program that asks, and what a form must carry. Must not
+know: any page, and how a visitor is recognised (web.gate does that before any handler runs).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
+from kernel.errors import NotAllowed, NotSignedIn, Usage
+from kernel.scope import NOBODY
+from web.accounts.entry import Visitor
+from web.accounts.keys import same
 from web.process import Process
 from web.progress import Progress
+
+FIELD, HEADER = "form_token", "x-form-token"
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,16 @@ class Site:
     process: Process
     progress: Progress | None = None
 
+    @property
+    def base_url(self) -> str:
+        """The address that the settings name, without a slash at its end; '' when they name none."""
+        return self.process.settings.base_url.rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the site by https."""
+        return self.base_url.startswith("https:")
+
 
 def site_of(request: Request) -> Site:
     """The site that a request came to."""
@@ -28,12 +47,73 @@ def site_of(request: Request) -> Site:
     return site
 
 
+def visitor_of(request: Request) -> Visitor | None:
+    """Who asks, as the gate recognised them; None = nobody is signed in, which only the pages of signing in may see."""
+    return getattr(request.state, "visitor", None)
+
+
+def known_visitor(request: Request) -> Visitor:
+    """Who asks; raises NotSignedIn when nobody does."""
+    visitor = visitor_of(request)
+    if visitor is None:
+        raise NotSignedIn("SIGN_IN", "sign in first")
+    return visitor
+
+
 def asking(request: Request) -> Process:
-    """The process, acting as whoever asks."""
-    return site_of(request).process
+    """The process, acting as whoever asks; nobody sees nothing and may nothing."""
+    visitor = visitor_of(request)
+    process = site_of(request).process
+    if visitor is None:
+        return process.acting_as(NOBODY)
+    return replace(process, scope=visitor.scope, form_token=visitor.form_token)
+
+
+def check_form_token(process: Process, carried: object) -> None:
+    """Refuse what a person's form carries when it is not the token of their session; programs have none.
+
+    Handlers that read a long body by themselves call it as soon as they have read the field; all others say Posting.
+    """
+    if process.form_token and not (isinstance(carried, str) and same(carried, process.form_token)):
+        raise NotAllowed("FORM_TOKEN", "this page was made for an earlier sign-in; open it again, then repeat this")
+
+
+async def entering(request: Request) -> Process:
+    """The process for a form that needs no session; raises Usage for a field that the form does not have."""
+    is_form = request.headers.get("content-type", "").startswith(FORMS)
+    form = await request.form() if is_form else {}
+    known = {str(field.alias) for field in request.scope["route"].dependant.body_params} | {FIELD}
+    for name in form:
+        if name not in known:
+            raise Usage("UNKNOWN_FIELD", f"this form has no field {name[:40]!r}")
+    request.state.carried = request.headers.get(HEADER) or form.get(FIELD, "")
+    return asking(request)
+
+
+async def posting(request: Request) -> Process:
+    """The process for what changes something; the gate has looked at where the request comes from.
+
+    Raises NotAllowed when a person's request does not carry the form token of their session, else as entering does.
+    """
+    process = await entering(request)
+    check_form_token(process, request.state.carried)
+    return process
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from: the client's address."""
+    return request.client.host if request.client else ""
+
+
+def origin_of(address: str) -> str:
+    """Scheme, host and port of an address, as browsers send them."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 Here = Annotated[Site, Depends(site_of)]
 Asking = Annotated[Process, Depends(asking)]
-Posting = Asking
+Entering = Annotated[Process, Depends(entering)]
+Posting = Annotated[Process, Depends(posting)]
 """The same for what changes something: forms and calls of programs, refused unless they come from us."""
+Visiting = Annotated[Visitor, Depends(known_visitor)]

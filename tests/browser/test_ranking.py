@@ -3,43 +3,43 @@
 from __future__ import annotations
 
 import itertools
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
 
-from web.app import create_app
+from tests.browser.served import Served, served
 from web.database import open_process
-from web.server import listen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 WIDTHS = (360, 390, 768, 1024, 1280, 1366, 1440)
-WAIT_SECONDS = 10
 
 
 @pytest.fixture
-def address(demo: Path) -> Iterator[str]:
-    """The site, served."""
+def site(demo: Path) -> Iterator[Served]:
+    """The site over the demo, served."""
     assert demo.is_dir()
     process = open_process("ana")
-    listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(create_app(process), log_level="error", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    until = time.monotonic() + WAIT_SECONDS
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    with served(process) as found:
+        yield found
     process.engine.dispose()
+
+
+@pytest.fixture
+def address(site: Served) -> str:
+    """Where it is."""
+    return site.address
+
+
+@pytest.fixture
+def page(browser: Browser, site: Served) -> Iterator[Page]:
+    """A page of a browser that has signed in."""
+    context = site.context(browser)
+    yield context.new_page()
+    context.close()
 
 
 def test_the_page_opens_without_a_message_on_the_console(page: Page, address: str) -> None:
@@ -52,10 +52,10 @@ def test_the_page_opens_without_a_message_on_the_console(page: Page, address: st
     assert said == []
 
 
-def test_it_needs_no_script(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
+def test_it_needs_no_script(browser: Browser, site: Served) -> None:
+    context = site.context(browser, java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{address}/")
+    page.goto(f"{site.address}/")
     page.get_by_role("link", name="Raw", exact=True).click()
     assert "basis=raw" in page.url
     assert page.get_by_role("link", name="Raw", exact=True).get_attribute("aria-current") == "true"
@@ -78,10 +78,10 @@ def test_on_a_phone_every_row_is_a_card_with_its_axis(page: Page, address: str) 
     assert row.bounding_box() is not None
 
 
-def test_dark_and_light_differ_and_paper_is_always_light(browser: Browser, address: str) -> None:
-    context = browser.new_context(color_scheme="dark")
+def test_dark_and_light_differ_and_paper_is_always_light(browser: Browser, site: Served) -> None:
+    context = site.context(browser, color_scheme="dark")
     page = context.new_page()
-    page.goto(f"{address}/")
+    page.goto(f"{site.address}/")
     background = "getComputedStyle(document.body).backgroundColor"
     assert page.evaluate(background) == "rgb(20, 21, 23)"
     page.emulate_media(media="print", color_scheme="dark")

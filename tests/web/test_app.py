@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event
 
 from tests.web.command_line import Shell
-from web.app import create_app
+from tests.web.sign_in import client_of
 from web.database import open_process
 from web.process import Process
 from web.progress import Progress
@@ -34,7 +34,7 @@ def process(demo: Path) -> Iterator[Process]:
 @pytest.fixture
 def site(process: Process) -> Iterator[TestClient]:
     """The site over the demo."""
-    with TestClient(create_app(process), raise_server_exceptions=False) as client:
+    with client_of(process) as client:
         yield client
 
 
@@ -43,7 +43,7 @@ def empty_site(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[T
     """The site over an empty database."""
     monkeypatch.setenv("SCORELINE_DATA", str(data_folder))
     process = open_process("ana")
-    with TestClient(create_app(process), raise_server_exceptions=False) as client:
+    with client_of(process) as client:
         yield client
     process.engine.dispose()
 
@@ -139,7 +139,7 @@ def test_the_process_is_up_and_ready(site: TestClient) -> None:
 
 
 def test_a_site_whose_database_is_away_is_up_but_not_ready(process: Process, demo: Path) -> None:
-    with TestClient(create_app(process), raise_server_exceptions=False) as site:
+    with client_of(process) as site:
         process.engine.dispose()
         for path in demo.glob("scoreline.db*"):
             path.unlink()
@@ -149,7 +149,7 @@ def test_a_site_whose_database_is_away_is_up_but_not_ready(process: Process, dem
 
 def test_while_the_demo_is_made_the_page_says_how_far_it_is(process: Process) -> None:
     progress = Progress()
-    with TestClient(create_app(process, progress)) as site:
+    with client_of(process, progress) as site:
         assert "The vendors&#39; files are being written." in site.get("/").text
         progress.steps, progress.reached = ["Reading a.xlsx", "Reading b.xlsx", "Computing 2026-10"], 1
         html = site.get("/").text
@@ -168,7 +168,7 @@ def test_a_bug_is_a_page_with_a_number_and_nothing_of_the_inside(process: Proces
         raise RuntimeError(INSIDE)
 
     monkeypatch.setattr("web.pages.ranking.ranking_page", broken)
-    with TestClient(create_app(process), raise_server_exceptions=False) as site:
+    with client_of(process) as site:
         page = site.get("/rankings/2026-10", headers={"accept": "text/html"})
     assert page.status_code == 500
     assert re.search(r"report it with the number [0-9A-F]{8}", page.text)
@@ -179,6 +179,6 @@ def test_a_bug_is_a_page_with_a_number_and_nothing_of_the_inside(process: Proces
 def test_the_ranking_page_asks_the_database_few_questions(process: Process) -> None:
     asked: list[str] = []
     event.listen(process.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    with TestClient(create_app(process)) as site:
+    with client_of(process) as site:
         site.get("/rankings/2026-10")
     assert len([one for one in asked if one.lstrip().upper().startswith("SELECT")]) <= 60

@@ -74,7 +74,7 @@ def sign_in(
         _forgive(session, counted, at)
         if old:
             _end(session, old)
-        return _open_session(session, account, device, at, "account.sign_in")
+        return open_session(session, account, device, at, "account.sign_in")
 
     secret = unit_of_work(engine, settle)
     if secret is None:
@@ -119,7 +119,8 @@ def _forgive(session: Session, counted: dict[str, str], at: datetime) -> None:
     store.forget_attempts(session, at - rules.FORGOTTEN_AFTER)
 
 
-def _open_session(session: Session, account: Account, device: str, at: datetime, action: str) -> str:
+def open_session(session: Session, account: Account, device: str, at: datetime, action: str) -> str:
+    """Begin a session, with its audit entry; returns its secret. action: how the person came in."""
     store.forget_sessions(session, at - rules.ABSOLUTE, at - rules.IDLE)
     number = account.id or 0
     for surplus in store.sessions_of(session, number)[MOST_SESSIONS - 1 :]:
@@ -175,7 +176,7 @@ def use_link(
         store.end_sessions(session, account.id or 0)
         if old:
             _end(session, old)
-        return _open_session(session, account, device, at, "account.password")
+        return open_session(session, account, device, at, "account.password")
 
     return unit_of_work(engine, settle)
 
@@ -203,7 +204,7 @@ def change_password(
         _forgive(session, counted, at)
         account.password_hash = hashed
         store.end_sessions(session, account.id or 0)
-        return _open_session(session, account, device, at, "account.password")
+        return open_session(session, account, device, at, "account.password")
 
     return unit_of_work(engine, settle)
 

@@ -35,11 +35,14 @@ def render(name: str, page: Mapping[str, Any], status: int = 200) -> HTMLRespons
 
 
 def base_page(asking: Process, current: str = "") -> dict[str, Any]:
-    """What the frame of every page needs; current: the address of the menu's entry that is open."""
+    """What the frame of every page needs; current: the address of the menu's entry that is open.
+
+    Who is not signed in gets no menu and no name.
+    """
     return {
-        "menu": [{"name": name, "href": address, "current": address == current} for name, address in MENU],
+        "menu": [{"name": name, "href": address, "current": address == current} for name, address in MENU if asking.scope.actor],
         "who": asking.scope.actor,
-        "form_token": "",
+        "form_token": asking.form_token,
         "title": "Scoreline",
         "refresh_seconds": 0,
         "bar": None,

@@ -16,7 +16,7 @@ from scorecards import notes as room
 from scorecards.note_subjects import figure_subject, invoice_subject, upload_subject
 from tests.scorecards.world import ME, World
 from tests.web.command_line import Shell
-from web.app import create_app
+from tests.web.sign_in import client_of
 from web.pages import notes
 from web.pages.frame import templates
 from web.process import Process
@@ -33,7 +33,7 @@ def process(sqlite_engine: Engine, settings: Settings) -> Process:
 
 @pytest.fixture
 def site(process: Process) -> Iterator[TestClient]:
-    with TestClient(create_app(process), raise_server_exceptions=False, follow_redirects=False) as client:
+    with client_of(process, follow_redirects=False) as client:
         yield client
 
 
