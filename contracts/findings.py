@@ -23,12 +23,31 @@ OPEN_STATES = ("suspected", "confirmed", "disputed")
 
 
 @dataclass(frozen=True, slots=True)
+class Calculation:
+    """One side of a finding: quantity x rate = amount, unrounded. quantity, rate: None for an amount that is no product."""
+
+    quantity: Decimal | None
+    unit: str
+    rate: Decimal | None
+    amount: Decimal
+
+    @classmethod
+    def of(cls, quantity: Fraction, unit: str, rate: Fraction) -> Calculation:
+        """The product of a quantity and a rate.
+
+        >>> str(Calculation.of(Fraction(3, 2), "hour", Fraction(10)).amount)
+        '15'
+        """
+        return cls(exact(quantity), unit, exact(rate), exact(quantity * rate))
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something wrong with a claim.
 
     line: as printed, '' = the whole claim. at_stake: positive, in the claim's currency, rounded by the contract.
     in_favour_of: who gets money back, client or vendor. state: suspected, confirmed, cleared, disputed,
-    recovered or lost.
+    recovered or lost. clause: in the contract, '' = none. billed, agreed: the two calculations whose difference it is.
     """
 
     code: str
@@ -37,6 +56,9 @@ class Finding:
     message: str
     at_stake: Decimal
     in_favour_of: str
+    clause: str
+    billed: Calculation
+    agreed: Calculation
     state: str = "suspected"
 
     @property
@@ -89,7 +111,8 @@ def duplicate(claim: InvoiceValue, original: InvoiceValue, why: str, rounding: s
         f"{claim.number} of {claim.issued_on} seems to bill {original.number} of {original.issued_on} again ({why}): "
         f"it is held out of cost until someone clears or confirms it"
     )
-    return Finding(DUPLICATE, "error", "", message, at_stake, "client")
+    billed, agreed = (Calculation(None, "", None, amount) for amount in (claim.net, Decimal(0)))
+    return Finding(DUPLICATE, "error", "", message, at_stake, "client", "", billed, agreed)
 
 
 def line_maths(line: LineValue, currency: str, rounding: str) -> Finding | None:
@@ -113,12 +136,12 @@ def line_maths(line: LineValue, currency: str, rounding: str) -> Finding | None:
     slack = max(LINE_MATHS_SLACK, minor_unit(currency) / 2, EXACT.multiply(abs(line.rate), half_digit))
     if abs(EXACT.subtract(product, line.amount)) <= slack:
         return None
-    difference = EXACT.subtract(line.amount, round_money(product, currency, rounding))
+    agreed = Calculation(line.quantity, line.unit, line.rate, round_money(product, currency, rounding))
     message = (
         f"{plain(line.quantity)} x {plain(line.rate)} is {plain(round_money(product, currency, rounding))}, "
         f"the line says {plain(line.amount)} {currency}"
     )
-    return _finding(LINE_MATHS, line, message, Fraction(difference), currency, rounding)
+    return _finding(LINE_MATHS, line, message, "", Calculation(None, line.unit, None, line.amount), agreed, currency, rounding)
 
 
 def rate_difference(line: LineValue, price: LinePrice, currency: str, rounding: str) -> Finding | None:
@@ -133,7 +156,9 @@ def rate_difference(line: LineValue, price: LinePrice, currency: str, rounding: 
         f"billed at {plain(line.rate)} per {line.unit}, clause {price.clause} says {shown(exact(price.rate))}: "
         f"({plain(line.rate)} - {shown(exact(price.rate))}) x {plain(line.quantity)} = {shown(exact(difference))} {currency}"
     )
-    return _finding(RATE, line, message, difference, currency, rounding)
+    quantity = Fraction(line.quantity)
+    billed, agreed = (Calculation.of(quantity, line.unit, rate) for rate in (Fraction(line.rate), price.rate))
+    return _finding(RATE, line, message, price.clause, billed, agreed, currency, rounding)
 
 
 def quantity_difference(line: LineValue, price: LinePrice, tolerance: Decimal, currency: str, rounding: str) -> Finding | None:
@@ -154,15 +179,19 @@ def quantity_difference(line: LineValue, price: LinePrice, tolerance: Decimal, c
         f"{plain(line.quantity)} {line.unit} billed, {recorded} on record: ({plain(line.quantity)} - {recorded}) x "
         f"{shown(exact(price.rate))} of clause {price.clause} = {shown(exact(difference))} {currency}"
     )
-    return _finding(QUANTITY, line, message, difference, currency, rounding)
+    billed, agreed = (Calculation.of(quantity, line.unit, price.rate) for quantity in (Fraction(line.quantity), price.recorded))
+    return _finding(QUANTITY, line, message, price.clause, billed, agreed, currency, rounding)
 
 
-def _finding(code: str, line: LineValue, message: str, difference: Fraction, currency: str, rounding: str) -> Finding | None:
-    """The finding over a difference billed - right; None when it rounds to nothing."""
-    at_stake = round_money(abs(exact(difference)), currency, rounding)
+def _finding(
+    code: str, line: LineValue, message: str, clause: str, billed: Calculation, agreed: Calculation, currency: str, rounding: str
+) -> Finding | None:
+    """The finding over the difference of two calculations; None when it rounds to nothing."""
+    difference = EXACT.subtract(billed.amount, agreed.amount)
+    at_stake = round_money(abs(difference), currency, rounding)
     if not at_stake:
         return None
-    return Finding(code, "warning", line.line, message, at_stake, "client" if difference > 0 else "vendor")
+    return Finding(code, "warning", line.line, message, at_stake, "client" if difference > 0 else "vendor", clause, billed, agreed)
 
 
 def decided(finding: Finding, claim: InvoiceValue) -> Finding:

@@ -33,7 +33,7 @@ from contracts.findings import (
     rate_difference,
 )
 from contracts.pricing.line import LinePrice, LineScope, contract_amount_for, families_of, unit_size
-from contracts.pricing.values import Quantities
+from contracts.pricing.values import Quantities, exact
 from contracts.terms import Terms, together
 from kernel.money import EXACT
 from kernel.period import Period
@@ -53,6 +53,7 @@ __all__ = [
     "month_amounts",
     "named_claim",
     "number_key",
+    "related",
 ]
 
 
@@ -63,6 +64,7 @@ class LineCheck:
     contract_amount: None when no clause fits, the record cannot tell, or the invoice is a suspected duplicate.
     difference: billed - contract_amount, None with it. held: out of cost while the question is open. covered: an
     unheld line bills the same scope, or an earlier held one already stands for it, so nothing stands in.
+    contract_quantity, contract_rate: what the contract amount is the product of, in billed units; None where unknown.
     stand_in: what is estimated in place of a held line, None when nothing is (not held, covered, no service, or
     no clause fits).
     """
@@ -75,6 +77,8 @@ class LineCheck:
     difference: Decimal | None
     clause: str
     calculation: str
+    contract_quantity: Decimal | None
+    contract_rate: Decimal | None
     held: bool
     covered: bool
     stand_in: Decimal | None
@@ -150,6 +154,28 @@ def check_invoices(
     shares = _shares(standings)
     covered = _covered(standings)
     return {one.claim.id: _check(one, terms, months, shares, covered) for one in standings if only is None or one.claim.id in only}
+
+
+def related(claim: InvoiceValue, claims: Sequence[InvoiceValue]) -> list[tuple[str, InvoiceValue]]:
+    """The documents that belong to a claim, each with how: in order of upload.
+
+    corrects, replaces: the invoice that it names; corrected_by, replaced_by: those that name it; bills_again: the
+    earlier invoice that it seems to repeat; billed_again_by: later ones that seem to repeat it.
+    """
+    named, original = named_claim(claim, claims), original_of(claim, claims)
+    found = []
+    for other in claims:
+        names_it = (back := named_claim(other, claims)) is not None and back.id == claim.id
+        if named is not None and other.id == named.id:
+            found.append(("replaces" if claim.document == "replacement" else "corrects", other))
+        if names_it:
+            found.append(("replaced_by" if other.document == "replacement" else "corrected_by", other))
+        if original is not None and other.id == original[0].id:
+            found.append(("bills_again", other))
+        alike = other.number_key == claim.number_key or other.net == claim.net
+        if alike and (again := original_of(other, claims)) is not None and again[0].id == claim.id:
+            found.append(("billed_again_by", other))
+    return found
 
 
 def _standing(claim: InvoiceValue, claims: Sequence[InvoiceValue], terms: Sequence[Terms]) -> _Standing:
@@ -289,6 +315,8 @@ def _line(one: _Standing, line: LineValue, price: LinePrice, *, is_covered: bool
         difference=None if amount is None else EXACT.subtract(line.amount, amount),
         clause=price.clause,
         calculation=calculation,
+        contract_quantity=None if one.suspect or price.recorded is None else exact(price.recorded),
+        contract_rate=None if one.suspect or price.rate is None else exact(price.rate),
         held=held,
         covered=is_covered,
         stand_in=price.amount if held and one.bills and line.line_type == "service" and not is_covered else None,

@@ -27,6 +27,7 @@ FINDING_STATES = ("confirmed", "cleared", "disputed", "recovered", "lost")
 """What a person can say about a finding; until then it is suspected."""
 
 __all__ = [
+    "claim_by_id",
     "coming_renewals",
     "decide_finding",
     "decide_invoice",
@@ -265,6 +266,18 @@ def find_invoice(session: Session, scope: Scope, number: str, vendor: str | None
     return found[0]
 
 
+def claim_by_id(session: Session, scope: Scope, number: int) -> InvoiceValue:
+    """The live claim of this id; of one whose upload counts no longer, the live one under the same exact number.
+
+    Raises NotFound when there is none in scope.
+    """
+    stored = store.invoice_row(session, number)
+    if stored is None or not scope.sees(stored.vendor):
+        raise NotFound("UNKNOWN_INVOICE", f"there is no invoice {number}: `invoice list` shows them")
+    found = store.invoices(session, stored.vendor, stored.number)
+    return next((claim for claim in found if claim.id == number), None) or find_invoice(session, scope, stored.number, stored.vendor)
+
+
 def decide_invoice(
     session: Session,
     scope: Scope,
@@ -278,19 +291,22 @@ def decide_invoice(
 ) -> dict[str, object]:
     """Approve or dispute an invoice or one line of it, or note that the vendor has credited what was disputed.
 
-    Approving ends a dispute and clears a suspicion of being a duplicate; who submitted the invoice may not do it.
-    Recovering needs a credit note that names the invoice: the hold ends, because the credit note now corrects the
-    cost. Args: submitter: who brought the invoice in ('' = whoever the audit log names).
+    Approving ends the dispute of the same invoice or line and clears a suspicion of being a duplicate; who submitted
+    the invoice may not do it, and an invoice with a disputed line waits until that is settled. Recovering needs a
+    credit note that names the invoice: the hold ends, because the credit note now corrects the cost.
+    Args: submitter: who brought the invoice in ('' = whoever the audit log names).
 
-    Raises Invalid with code SAME_PERSON, NO_REASON or NO_CREDIT_NOTE; NotFound for an unknown invoice or line.
+    Raises Invalid with code SAME_PERSON, LINE_DISPUTED, NO_REASON or NO_CREDIT_NOTE; NotFound for an unknown invoice
+    or line.
     """
     if scope.vendors is not None:
         raise NotFound("UNKNOWN_INVOICE", f"there is no invoice {number!r}: `invoice list` shows them")
     if state not in DECISIONS:
         raise Usage("DECISION", f"{state!r} is no decision: use one of {', '.join(DECISIONS)}")
     claim = find_invoice(session, scope, number, vendor)
-    if state == "approved" and (submitter or store.submitter(session, claim.batch)) == scope.actor:
-        raise Invalid("SAME_PERSON", f"{scope.actor} submitted {number}, so another person must approve it: use --user NAME")
+    if state == "approved":
+        _require_another_person(session, scope, claim, submitter)
+        _require_lines_settled(claim, line)
     if state == "disputed" and not reason.strip():
         raise Invalid("NO_REASON", f"a dispute needs a reason that the vendor can answer: add --reason to the dispute of {number}")
     if state == "recovered":
@@ -305,14 +321,35 @@ def decide_invoice(
 def decide_finding(
     session: Session, scope: Scope, number: str, vendor: str | None, code: str, state: str, reason: str, at: datetime, line: str = ""
 ) -> dict[str, object]:
-    """Say of one finding that it is confirmed, cleared, disputed, recovered or lost."""
+    """Say of one finding that it is confirmed, cleared, disputed, recovered or lost.
+
+    Clearing gives up money, so it needs a reason and another person than who submitted the invoice.
+    Raises Invalid with code NO_REASON or SAME_PERSON, NotFound for an unknown invoice.
+    """
     if scope.vendors is not None:
         raise NotFound("UNKNOWN_INVOICE", f"there is no invoice {number!r}: `invoice list` shows them")
     if state not in FINDING_STATES:
         raise Usage("DECISION", f"{state!r} is no state of a finding: use one of {', '.join(FINDING_STATES)}")
     claim = find_invoice(session, scope, number, vendor)
+    if state == "cleared":
+        if not reason.strip():
+            raise Invalid("NO_REASON", f"clearing a finding needs a reason that an auditor can follow: add --reason to {code} of {number}")
+        _require_another_person(session, scope, claim)
     _decide(session, scope, claim, code, line, state, reason, at)
     return {"number": claim.number, "vendor": claim.vendor, "code": code, "line": line, "state": state, "by": scope.actor}
+
+
+def _require_another_person(session: Session, scope: Scope, claim: InvoiceValue, submitter: str = "") -> None:
+    if (submitter or store.submitter(session, claim.batch)) == scope.actor:
+        raise Invalid("SAME_PERSON", f"{scope.actor} submitted {claim.number}, so another person must approve it: use --user NAME")
+
+
+def _require_lines_settled(claim: InvoiceValue, line: str | None) -> None:
+    held = [one.line for one in claim.lines if one.held]
+    if line is None and held:
+        what = f"line {held[0]} of {claim.number} is" if len(held) == 1 else f"lines {', '.join(held)} of {claim.number} are"
+        remedy = f"credit or approve line {held[0]} alone (--line {held[0]})"
+        raise Invalid("LINE_DISPUTED", f"{what} disputed, and approving the invoice would lift that silently: first {remedy}")
 
 
 def _require_credit_note(session: Session, claim: InvoiceValue) -> None:

@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 from contracts.bearing import ClaimHead
 from contracts.claims import CostValue, Decision, InvoiceValue, LineValue
 from contracts.document import read_terms
-from contracts.fingerprints import STORED
+from contracts.fingerprints import DECIDED, STORED
 from contracts.fx import FxQuote, Rates
 from contracts.models import Contract, CostLine, FindingDecision, FxRate, Invoice, InvoiceLine
 from contracts.terms import Terms
@@ -54,8 +54,14 @@ def terms_in_force(session: Session, vendor: str) -> list[Terms]:
     return [terms for terms in found if terms is not None]
 
 
-def invoices(session: Session, vendor: str | None = None, number: str | None = None, batch: int | None = None) -> list[InvoiceValue]:
-    """Live claims with their lines and decisions, optionally of one vendor, exact number or batch, in order of upload."""
+def invoices(
+    session: Session,
+    vendor: str | None = None,
+    number: str | None = None,
+    batch: int | None = None,
+    ids: Collection[int] | None = None,
+) -> list[InvoiceValue]:
+    """Live claims with their lines and decisions, optionally of one vendor, exact number, batch or of some ids, in order of upload."""
     live = and_(col(Delivery.batch) == col(Invoice.batch), col(Delivery.vendor) == col(Invoice.vendor), col(Delivery.live).is_(True))
     chosen = select(col(Invoice.id)).join(Delivery, live)
     if vendor is not None:
@@ -64,6 +70,8 @@ def invoices(session: Session, vendor: str | None = None, number: str | None = N
         chosen = chosen.where(col(Invoice.number) == number)
     if batch is not None:
         chosen = chosen.where(col(Invoice.batch) == batch)
+    if ids is not None:
+        chosen = chosen.where(col(Invoice.id).in_(sorted(ids)))
     lines: dict[int, list[InvoiceLine]] = {}
     for line in session.exec(select(InvoiceLine).where(col(InvoiceLine.invoice).in_(chosen))):
         lines.setdefault(line.invoice, []).append(line)
@@ -305,6 +313,38 @@ def everything(
         sorted(session.exec(select(FxRate)), key=lambda row: (row.batch, row.from_currency, row.to_currency, row.day)),
         sorted(session.exec(select(FindingDecision)), key=lambda row: row.id or 0),
     )
+
+
+def served_days(session: Session) -> list[tuple[str, date, date]]:
+    """Vendor, first and last service day of every live line, each once."""
+    live = and_(col(Delivery.batch) == col(Invoice.batch), col(Delivery.vendor) == col(Invoice.vendor), col(Delivery.live).is_(True))
+    query = (
+        columns(col(Invoice.vendor), col(InvoiceLine.service_from), col(InvoiceLine.service_to))
+        .join(Invoice, col(Invoice.id) == col(InvoiceLine.invoice))
+        .join(Delivery, live)
+        .where(col(InvoiceLine.service_from).is_not(None), col(InvoiceLine.service_to).is_not(None))
+        .distinct()
+    )
+    return sorted((vendor, first, last) for vendor, first, last in session.connection().execute(query) if first and last)
+
+
+def uploads(session: Session, batches: Collection[int]) -> dict[tuple[int, str], Delivery]:
+    """What is known of some uploads, by number and vendor."""
+    rows = session.exec(select(Delivery).where(col(Delivery.batch).in_(sorted(batches))))
+    return {(row.batch, row.vendor): row for row in rows}
+
+
+def contract_versions(session: Session, vendor: str) -> list[Contract]:
+    """Every contract document ever accepted of a vendor, live or not, in order of its days and its recording."""
+    rows = session.exec(select(Contract).where(col(Contract.vendor) == vendor))
+    return sorted(rows, key=lambda row: (row.valid_from, row.number, row.recorded_at, row.id or 0))
+
+
+def history(session: Session, claim: InvoiceValue) -> list[AuditEntry]:
+    """The audit entries of a claim's upload and of every decision about it, in order."""
+    subjects = (f"invoice:{claim.id}", f"batch:{claim.batch}")
+    query = select(AuditEntry).where(col(AuditEntry.subject).in_(subjects), col(AuditEntry.action).in_((STORED, DECIDED)))
+    return list(session.exec(query.order_by(col(AuditEntry.seq))))
 
 
 def submitter(session: Session, batch: int) -> str:

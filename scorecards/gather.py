@@ -49,7 +49,7 @@ def references(session: Session, period: Period, currency: str, only: Collection
     vendors = vendor_store.vendors(session)
     terms = _terms_by_vendor(session)
     heads: dict[str, list[ClaimHead]] = {}
-    for head in _heads(session, period):
+    for head in heads_near(session, period):
         heads.setdefault(head.vendor, []).append(head)
     chosen = [row.code for row in vendors if only is None or row.code in only]
     billing = {code: touching(heads.get(code, ()), period) for code in chosen}
@@ -71,7 +71,7 @@ def references(session: Session, period: Period, currency: str, only: Collection
     return {code: _reference(live, code, period, currency, codes[code], billing[code], served[code]) for code in chosen}
 
 
-def _heads(session: Session, period: Period) -> list[ClaimHead]:
+def heads_near(session: Session, period: Period) -> list[ClaimHead]:
     """The claims among which those that bear on the month are: near it in days, or of the same numbers.
 
     Days are widened twice, as `bearing` takes two steps; where every claim is for one month, the month is enough.
@@ -246,6 +246,18 @@ def terms_of(session: Session, named: References) -> tuple[Terms, ...]:
     """The contracts that the references name, in order of their days."""
     rows = contract_store.contracts_by_id(session, [row[0] for row in named.contracts])
     return tuple(terms for row in rows if (terms := contract_store.terms_of(row)) is not None)
+
+
+def terms_of_all(session: Session, named: Iterable[References]) -> dict[str, tuple[Terms, ...]]:
+    """The same for many vendors, in one question to the database: vendor -> its contracts in order of their days."""
+    every = list(named)
+    rows = contract_store.contracts_by_id(session, sorted({row[0] for refs in every for row in refs.contracts}))
+    known = {row.id: terms for row in rows if (terms := contract_store.terms_of(row)) is not None}
+    order = {number: place for place, number in enumerate(known)}
+    return {
+        refs.vendor: tuple(known[number] for number in sorted({row[0] for row in refs.contracts} & known.keys(), key=order.__getitem__))
+        for refs in every
+    }
 
 
 def _claims(session: Session, named: References) -> tuple[InvoiceValue, ...]:

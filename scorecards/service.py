@@ -144,8 +144,7 @@ def price_contract(session: Session, scope: Scope, settings: Settings, vendor: s
 
 def invoice_list(session: Session, scope: Scope, settings: Settings, period: Period | None = None) -> list[dict[str, Any]]:
     """The JSON of `invoice list`."""
-    del settings
-    return billing.invoice_list(session, scope, period)
+    return billing.invoice_list(session, scope, period, settings.reporting_currency)
 
 
 def invoice_show(session: Session, scope: Scope, settings: Settings, number: str, vendor: str | None = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.claims import Decision
-from contracts.findings import Finding, decided, line_maths, original_of, quantity_difference, rate_difference
+from contracts.findings import Calculation, Finding, decided, duplicate, line_maths, original_of, quantity_difference, rate_difference
 from contracts.pricing.line import LinePrice
 from tests.contracts.factories import claim, line
 
@@ -21,6 +21,11 @@ AT = datetime(2026, 11, 4, 12, tzinfo=UTC)
 
 def says(rate: str = "14.75", quantity: str = "100") -> LinePrice:
     return LinePrice("4.2", Fraction(rate), Fraction(quantity), Decimal(0), "")
+
+
+def finding_of(favour: str = "client", state: str = "suspected") -> Finding:
+    nothing = Calculation(None, "", None, Decimal(0))
+    return Finding("I-06", "warning", "1", "", Decimal(5), favour, "4.2", nothing, nothing, state)
 
 
 def test_another_spelling_of_a_number_is_the_suspect_when_issued_later() -> None:
@@ -134,7 +139,7 @@ def test_rate_and_quantity_together_are_billed_less_contract(billed: int, rate: 
 
 
 def test_people_have_the_last_word_about_a_finding() -> None:
-    finding = Finding("I-06", "warning", "1", "", Decimal(5), "client")
+    finding = finding_of()
     said = [Decision("I-06", "1", state, "", "ana", AT.replace(hour=hour)) for hour, state in ((9, "confirmed"), (10, "cleared"))]
     assert decided(finding, claim(line(), decisions=tuple(said))).state == "cleared"
     assert decided(finding, claim(line(), state="disputed")).state == "disputed"
@@ -146,4 +151,22 @@ def test_people_have_the_last_word_about_a_finding() -> None:
     ("favour", "state", "counts"), [("client", "suspected", True), ("client", "cleared", False), ("vendor", "suspected", False)]
 )
 def test_only_open_findings_of_the_client_are_money_in_question(favour: str, state: str, counts: bool) -> None:  # noqa: FBT001 - a table
-    assert Finding("I-06", "warning", "1", "", Decimal(5), favour, state).in_question == counts
+    assert finding_of(favour, state).in_question == counts
+
+
+def test_every_finding_shows_the_two_calculations_whose_difference_it_is() -> None:
+    wrong = line("110", "15.00", "1700")
+    by_rate = rate_difference(wrong, says(), "USD", "half_up")
+    by_quantity = quantity_difference(wrong, says(), TOLERANCE, "USD", "half_up")
+    by_maths = line_maths(wrong, "USD", "half_up")
+    again = duplicate(claim(wrong), claim(wrong, id=2), "same", "half_up")
+    assert by_rate is not None
+    assert by_quantity is not None
+    assert by_maths is not None
+    assert (by_rate.billed, by_rate.agreed) == (
+        Calculation(Decimal(110), "hour", Decimal(15), Decimal(1650)),
+        Calculation(Decimal(110), "hour", Decimal("14.75"), Decimal("1622.5")),
+    )
+    assert (by_quantity.billed.quantity, by_quantity.agreed.quantity, by_quantity.clause) == (110, 100, "4.2")
+    assert (by_maths.billed.amount, by_maths.agreed.amount, by_maths.clause) == (1700, 1650, "")
+    assert (again.billed.amount, again.agreed.amount) == (1700, 0)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.claims import Decision, InvoiceValue
-from contracts.invoices import InvoiceCheck, check_invoices
+from contracts.invoices import InvoiceCheck, check_invoices, related
 from contracts.terms import Unpriced
 from tests.contracts.factories import claim, line, month, price, recorded, terms
 
@@ -195,3 +195,28 @@ def test_only_the_claims_asked_for_are_checked_and_the_others_still_speak() -> N
 def test_a_claim_without_lines_is_incomplete() -> None:
     result = check(claim())[1]
     assert (result.complete, result.contract_amount) == (False, None)
+
+
+def test_the_documents_that_belong_together_name_each_other() -> None:
+    undated = {"service_from": None, "service_to": None}
+    first = claim(line(), id=1, number="INV-7")
+    note = claim(line("-1", **undated), id=2, number="CN-1", document="credit_note", relates_to="INV-7")
+    new = claim(line("99"), id=3, number="INV-7R", document="replacement", relates_to="INV-7")
+    again = claim(line(), id=4, number="7", issued_on=date(2026, 11, 20))
+    other = claim(line("3"), id=5, number="INV-9")
+    claims = [first, note, new, again, other]
+
+    def told(one: InvoiceValue) -> list[tuple[str, int]]:
+        return [(how, each.id) for how, each in related(one, claims)]
+
+    assert told(first) == [("corrected_by", 2), ("replaced_by", 3), ("billed_again_by", 4)]
+    assert (told(note), told(new), told(again), told(other)) == ([("corrects", 1)], [("replaces", 1)], [("bills_again", 1)], [])
+
+
+def test_a_line_tells_what_its_contract_amount_is_the_product_of() -> None:
+    (only,) = check(claim(line("110", "15.00")))[1].lines
+    assert (only.contract_quantity, only.contract_rate, only.contract_amount) == (100, Decimal("14.75"), Decimal("1475.00"))
+    suspect = check(claim(line()), claim(line(), id=2, number="001"))[2].lines[0]
+    assert (suspect.contract_quantity, suspect.contract_rate) == (None, None)
+    unpriced = check(claim(line(unit="flat")))[1].lines[0]
+    assert (unpriced.contract_quantity, unpriced.contract_rate) == (None, None)

@@ -204,6 +204,59 @@ def test_one_line_can_be_disputed_alone(stocked: Engine) -> None:
     assert all_well(stocked)
 
 
+def test_an_invoice_with_a_disputed_line_is_not_approved_until_the_line_is_settled(stocked: Engine) -> None:
+    act(stocked, lambda session: service.decide_invoice(session, ANA, "INV-7", "NOVA", "disputed", "rate", AT, line="2"))
+
+    def approve(session: Session, line: str | None = None) -> object:
+        return service.decide_invoice(session, BEN, "INV-7", "NOVA", "approved", "", AT, line=line)
+
+    with pytest.raises(Invalid) as refused:
+        act(stocked, approve)
+    assert refused.value.code == "LINE_DISPUTED"
+    assert refused.value.message.startswith("line 2 of INV-7 is disputed")
+    assert "--line 2" in refused.value.message
+    assert the_invoice(stocked).state == "received"
+    act(stocked, lambda session: service.decide_invoice(session, ANA, "INV-7", "NOVA", "disputed", "hours", AT, line="1"))
+    with pytest.raises(Invalid, match="lines 1, 2 of INV-7 are disputed"):
+        act(stocked, approve)
+    act(stocked, lambda session: approve(session, "1"))
+    act(stocked, lambda session: approve(session, "2"))
+    act(stocked, approve)
+    found = the_invoice(stocked)
+    assert (found.state, [one.held for one in found.lines]) == ("approved", [False, False])
+    assert all_well(stocked)
+
+
+def test_clearing_a_finding_needs_a_reason_and_another_person(stocked: Engine) -> None:
+    def clear(scope: Scope, reason: str) -> object:
+        return act(stocked, lambda session: service.decide_finding(session, scope, "INV-7", "NOVA", "I-06", "cleared", reason, AT, "1"))
+
+    for scope, reason, code in ((BEN, " ", "NO_REASON"), (ANA, "agreed by mail", "SAME_PERSON")):
+        with pytest.raises(Invalid) as refused:
+            clear(scope, reason)
+        assert refused.value.code == code
+    clear(BEN, "agreed by mail")
+    assert [(one.code, one.state, one.actor) for one in the_invoice(stocked).decisions] == [("I-06", "cleared", "ben")]
+
+
+def test_an_invoice_is_found_by_id_also_after_its_upload_was_superseded(stocked: Engine) -> None:
+    old = the_invoice(stocked).id
+
+    def again(session: Session) -> None:
+        vendors.retire_delivery(session, 2)
+        deliver(session, 9, "NOVA", "invoice")
+        service.store_invoices(session, BEN, 9, [claim(line("99"), number="INV-7")], AT)
+
+    act(stocked, again)
+    with reading(stocked) as session:
+        found = service.claim_by_id(session, ANA, old)
+        assert (found.number, found.batch) == ("INV-7", 9)
+        assert service.claim_by_id(session, ANA, found.id).id == found.id
+        for scope, number in ((ANA, 999), (Scope("x", vendors=frozenset({"ORBI"})), old)):
+            with pytest.raises(NotFound):
+                service.claim_by_id(session, scope, number)
+
+
 def test_crediting_waits_for_the_credit_note(stocked: Engine) -> None:
     act(stocked, lambda session: service.decide_invoice(session, ANA, "INV-7", "NOVA", "disputed", "hours", AT))
     with pytest.raises(Invalid) as refused:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
 from contracts import service as contracts
+from contracts.models import FxRate
 from kernel.errors import NotFound
 from kernel.period import Period
-from kernel.scope import Scope
-from scorecards import service
+from kernel.scope import Scope, staff
+from scorecards import billing, service
+from tests.queries import counted_queries
 from tests.scorecards.world import AT, ME, OCTOBER, World, of_vendor, two_vendors
 
 
@@ -100,3 +103,83 @@ def test_a_disputed_invoice_is_held_and_the_contract_stands_in(engine: Engine) -
         "shown": "80",
     }
     assert next(row["state"] for row in nova["metrics"] if row["metric"] == "cost_per_decision") == "estimated"
+
+
+def rate(world: World, currency: str, value: str) -> None:
+    batch = world.delivery("NOVA", "fx", "", months=())
+    row = FxRate(batch=0, day=date(2026, 10, 30), from_currency=currency, to_currency="USD", rate=Decimal(value), source="ECB")
+    world.write(lambda s: contracts.store_rates(s, ME, batch, [row], AT))
+
+
+def page_of(world: World, number: str, scope: Scope = ME) -> dict[str, Any]:
+    found: dict[str, Any] = world.read(lambda s: billing.invoice_page(s, scope, shown(world, number)["id"]))
+    return found
+
+
+def test_money_in_several_currencies_is_ordered_by_what_it_is_worth(engine: Engine) -> None:
+    world = two_vendors(engine)
+    world.invoice("NOVA", "OVER-USD", [{"queue": "Q1", "unit": "flat", "quantity": "10", "rate": "1", "amount": "20.00"}])
+    for currency, amount in (("PHP", "500.00"), ("EUR", "30.00"), ("XAU", "1.00")):
+        world.invoice("KITE", f"OVER-{currency}", [{"quantity": "1", "rate": "0", "amount": amount}], currency=currency)
+    rate(world, "EUR", "1.1")
+    rate(world, "PHP", "0.017")
+    month = world.read(lambda s: billing.invoice_month(s, ME, OCTOBER, "USD"))
+    order = [row["number"] for row in month["invoices"] if row["at_stake"]["amount"] != "0.00"]
+    assert order == ["OVER-EUR", "OVER-USD", "OVER-PHP", "OVER-XAU"]
+    assert [(row["currency"], row["rate"], row["day"]) for row in month["rates"]] == [
+        ("EUR", "1.1", "2026-10-30"),
+        ("PHP", "0.017", "2026-10-30"),
+    ]
+    assert [row["number"] for row in invoices(world)][:4] == order
+
+
+def test_the_number_of_queries_of_a_month_does_not_grow_with_its_invoices(engine: Engine) -> None:
+    world = two_vendors(engine)
+
+    def count() -> int:
+        with counted_queries(engine) as asked:
+            invoices(world, OCTOBER)
+        return len(asked)
+
+    few = count()
+    for number in range(30):
+        world.invoice("NOVA", f"MORE-{number}", [{"queue": "Q1", "amount": str(number + 1)}])
+    assert count() == few <= 20
+
+
+def test_an_invoice_stands_with_its_prices_its_relatives_and_its_history(engine: Engine) -> None:
+    world = two_vendors(engine)
+    line = {"amount": "-4.00", "first": None, "last": None}
+    world.invoice("NOVA", "CN-1", [line], document="credit_note", relates_to="INV-NOVA-10", months=())
+    world.write(lambda s: contracts.decide_invoice(s, ME, "INV-NOVA-10", "NOVA", "disputed", "wrong hours", AT))
+    world.write(lambda s: contracts.decide_invoice(s, staff("ben"), "INV-NOVA-10", "NOVA", "approved", "no, right", AT))
+    found = page_of(world, "INV-NOVA-10")
+    assert found["file"] == "INV-NOVA-10.xlsx"
+    assert [(price["id"], price["rate"], price["queue"]) for price in found["prices"]] == [("4.1", "0.06", "Q1"), ("4.2", "0.16", "Q2")]
+    assert [(row["how"], row["number"]) for row in found["related"]] == [("corrected_by", "CN-1")]
+    told = [(row["state"], row["by"], row["reason"]) for row in found["history"]]
+    assert told == [
+        ("received", "anna", ""),
+        ("disputed", "anna", "wrong hours"),
+        ("approved", "ben", "no, right"),
+        ("cleared", "ben", "no, right"),
+    ]
+    assert (found["submitter"], found["contracts"], found["settled"], found["unpriced"]) == ("anna", ["MSA-NOVA"], [], [])
+    note = page_of(world, "CN-1")
+    assert [(row["how"], row["number"]) for row in note["related"]] == [("corrects", "INV-NOVA-10")]
+
+
+def test_a_vendor_reads_why_it_is_disputed_but_not_who_decided_nor_what_was_meant_for_us(engine: Engine) -> None:
+    world = two_vendors(engine)
+    world.write(lambda s: contracts.decide_invoice(s, ME, "INV-NOVA-10", "NOVA", "disputed", "wrong hours", AT))
+    world.write(lambda s: contracts.decide_invoice(s, staff("ben"), "INV-NOVA-10", "NOVA", "approved", "for peace", AT))
+    lead = Scope("lead", vendors=frozenset({"NOVA"}))
+    found = page_of(world, "INV-NOVA-10", lead)
+    assert [(row["state"], row["by"], row["reason"]) for row in found["history"]][1:3] == [
+        ("disputed", None, "wrong hours"),
+        ("approved", None, ""),
+    ]
+    assert found["submitter"] == ""
+    with pytest.raises(NotFound):
+        page_of(world, "INV-KITE-10", lead)
+    assert world.read(lambda s: billing.invoice_months(s, lead)) == ["2026-10"]

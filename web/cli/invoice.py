@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from kernel.errors import NotFound
 from kernel.period import Period
 from web.cli.command import Answer, Run, command
 from web.cli.options import to_period
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     command(invoice, "show", "invoice show INV-2210 --vendor NOVA")(show_invoice)
     command(invoice, "approve", 'invoice approve INV-2210 --user ben --reason "agrees with the contract"')(approve)
     command(invoice, "dispute", 'invoice dispute INV-2210 --line 2 --reason "old rate"')(dispute)
+    command(invoice, "clear", 'invoice clear INV-2210 I-06 --line 2 --user ben --reason "the new rate was agreed by letter"')(clear)
     command(invoice, "credit", 'invoice credit INV-2210 --reason "credit note CN-9 came"')(credit)
     app.add_typer(invoice, name="invoice")
 
@@ -50,14 +52,39 @@ def show_invoice(run: Run, number: NumberArgument, *, vendor: VendorOption = "")
     return Answer(found, lambda screen: _show_one(screen, found))
 
 
-def approve(run: Run, number: NumberArgument, *, vendor: VendorOption = "", reason: ReasonOption = "") -> Answer:
-    """Approve an invoice for payment; whoever brought it in may not."""
-    return _decide(run, number, vendor, "approved", reason, None)
+def approve(run: Run, number: NumberArgument, *, vendor: VendorOption = "", reason: ReasonOption = "", line: LineOption = "") -> Answer:
+    """Approve an invoice for payment, or end the dispute of one line; whoever brought the invoice in may not."""
+    return _decide(run, number, vendor, "approved", reason, line or None)
 
 
 def dispute(run: Run, number: NumberArgument, *, reason: ReasonOption, vendor: VendorOption = "", line: LineOption = "") -> Answer:
     """Dispute an invoice, or one of its lines; the disputed money is held out of cost and shown."""
     return _decide(run, number, vendor, "disputed", reason, line or None)
+
+
+def clear(
+    run: Run,
+    number: NumberArgument,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="The finding, e.g. I-06.")],
+    *,
+    reason: ReasonOption,
+    vendor: VendorOption = "",
+    line: LineOption = "",
+) -> Answer:
+    """Clear a finding: its money is no longer in question; whoever brought the invoice in may not."""
+    from scorecards import deciding, service
+
+    process = run.process
+    found = process.read(lambda s: service.invoice_show(s, process.scope, process.settings, number, vendor or None))
+    if not any((one["code"], one["line"] or "") == (code, line) for one in found["findings"]):
+        known = ", ".join(f"{one['code']}{' --line ' + one['line'] if one['line'] else ''}" for one in found["findings"]) or "none"
+        raise NotFound("UNKNOWN_FINDING", f"{number} has no finding {code}{f' on line {line}' if line else ''}; its findings: {known}")
+    process.write(
+        lambda s: deciding.decide_finding(
+            s, process.scope, number, found["vendor"], code, "cleared", reason, at=process.clock.now(), line=line
+        )
+    )
+    return show_invoice(run, number, vendor=vendor)
 
 
 def credit(run: Run, number: NumberArgument, *, reason: ReasonOption, vendor: VendorOption = "", line: LineOption = "") -> Answer:
@@ -66,11 +93,11 @@ def credit(run: Run, number: NumberArgument, *, reason: ReasonOption, vendor: Ve
 
 
 def _decide(run: Run, number: str, vendor: str, state: str, reason: str, line: str | None) -> Answer:
-    from contracts import service
+    from scorecards import deciding
 
     process = run.process
     process.write(
-        lambda s: service.decide_invoice(s, process.scope, number, vendor or None, state, reason, at=process.clock.now(), line=line)
+        lambda s: deciding.decide_invoice(s, process.scope, number, vendor or None, state, reason, at=process.clock.now(), line=line)
     )
     return show_invoice(run, number, vendor=vendor)
 

@@ -33,7 +33,7 @@ OF_THIS_ISSUE = {
     ("vendor", "add"), ("vendor", "alias"), ("vendor", "merge"), ("vendor", "list"), ("site", "add"), ("site", "alias"), ("site", "list"),
     ("queue", "add"), ("queue", "alias"), ("queue", "list"), ("contract", "add"), ("contract", "show"), ("contract", "price"),
     ("batch", "list"), ("batch", "show"), ("batch", "undo"),
-    ("invoice", "list"), ("invoice", "show"), ("invoice", "approve"), ("invoice", "dispute"), ("invoice", "credit"),
+    ("invoice", "list"), ("invoice", "show"), ("invoice", "approve"), ("invoice", "dispute"), ("invoice", "clear"), ("invoice", "credit"),
 }  # fmt: skip
 
 

@@ -89,6 +89,28 @@ def test_who_brought_an_invoice_in_does_not_approve_it(told: Shell) -> None:
     assert told.json("invoice", "credit", invoice["number"], "--reason", "came", code=1)["error"]["code"] == "NO_CREDIT_NOTE"
 
 
+def test_approving_an_invoice_lifts_no_dispute_of_a_line(told: Shell) -> None:
+    number = next(row["number"] for row in told.json("invoice", "list", "--period", "2026-10") if row["vendor"] == "ORBI")
+    told.json("invoice", "dispute", number, "--line", "1", "--reason", "old rate")
+    refused = told.json("invoice", "approve", number, "--user", "ben", code=1)["error"]
+    assert refused["code"] == "LINE_DISPUTED"
+    assert f"line 1 of {number}" in refused["message"]
+    settled = told.json("invoice", "approve", number, "--line", "1", "--user", "ben", "--reason", "explained")
+    assert [line["disputed"] for line in settled["lines"]] == [False] * len(settled["lines"])
+    assert told.json("invoice", "approve", number, "--user", "ben")["state"] == "approved"
+
+
+def test_a_finding_is_cleared_with_a_reason_by_another_person(told: Shell) -> None:
+    row = next(row for row in told.json("invoice", "list", "--period", "2026-10") if row["vendor"] == "VEGA" and row["findings"])
+    finding = next(one for one in row["findings"] if one["in_favour_of"] == "client")
+    clear = ("invoice", "clear", row["number"], finding["code"], "--line", finding["line"], "--reason", "agreed by letter")
+    unknown = told.json("invoice", "clear", row["number"], "I-99", "--reason", "x", code=1)["error"]
+    assert unknown["code"] == "UNKNOWN_FINDING"
+    assert "its findings: I-06 --line 1" in unknown["message"]
+    cleared = told.json(*clear, "--user", "ben")
+    assert (cleared["findings"][0]["state"], cleared["at_stake"]["amount"]) == ("cleared", "0.00")
+
+
 def test_a_month_moves_on_one_state_at_a_time(told: Shell) -> None:
     assert told.json("month", "advance", "2026-10", "locked", code=1)["error"]["code"] == "MONTH_STATE"
     assert told.json("month", "advance", "2026-10", "in_review")["status"] == "in_review"
