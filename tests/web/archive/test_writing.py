@@ -24,6 +24,11 @@ from web.archive.manifest import part_name
 from web.archive.writing import write_archive
 from web.migrations import bring, changing
 
+MANY_ROWS = (
+    "INSERT INTO many (story) SELECT hex(randomblob(10000)) FROM"
+    " (WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :rows) SELECT i FROM n)"
+)
+
 
 def write(engine: Engine, settings: Settings, target: Path, **options: Any) -> dict[str, Any]:
     return write_archive(engine, settings, target, AT, lambda _: None, **({"with_secret": False} | options)).json()
@@ -146,8 +151,7 @@ def test_memory_stays_flat_however_many_rows_there_are(sqlite_engine: Engine, se
     peaks = []
     for rows in (100, 3000):  # of 20 kB: 60 MB more
         with sqlite_engine.begin() as connection:
-            numbers = "WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :rows) SELECT i FROM n"
-            connection.execute(text("INSERT INTO many (story) SELECT hex(randomblob(10000)) FROM (" + numbers + ")"), {"rows": rows})
+            connection.execute(text(MANY_ROWS), {"rows": rows})
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(store, "PART_BYTES", 1_000_000)
             patch.setattr(store, "FETCHED_ROWS", 20)
