@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 from sqlmodel import Session
@@ -18,7 +19,7 @@ from importers import store, trail
 from importers.kinds import KindResult, Succession
 from importers.kinds.registry import COUNTS, KINDS
 from importers.models import Batch
-from importers.scopes import COVERS, DISJOINT, PARTIAL, ScopeKey, gathered, relate, shared_in_words
+from importers.scopes import COVERS, DISJOINT, PARTIAL, gathered, relate, shared_in_words
 from kernel import audit, jobs
 from kernel.errors import Conflict, Invalid, NotFound, Problem
 from kernel.faults import reached
@@ -31,6 +32,8 @@ from vendors.store import deliveries
 
 CLOSED = ("agreed", "locked")
 """States of a month in which uploads change nothing any more."""
+UNDER_WAY = ("received", "reading")
+"""States of an upload that is to be read."""
 UNDATED = frozenset({"contract", "fx"})
 """Kinds whose rows belong to no reporting month."""
 
@@ -55,16 +58,55 @@ class Outcome:
 
 def receive(session: Session, scope: Scope, file_name: str, sha256: str, received_on: date, at: datetime) -> int:
     """The number under which this upload goes: that of an unfinished one of the same bytes, else a new one."""
-    row = store.unfinished_of(session, sha256)
-    if row is None:
-        row = Batch(file_name=file_name, sha256=sha256, state="received", received_on=received_on, at=at, actor=scope.actor)
-        session.add(row)
-        session.flush()
-        audit.record(session, at, scope.actor, "batch.receive", f"batch:{row.id}", {"file": file_name, "sha256": sha256})
+    row = unfinished(session, scope, sha256) or begin(session, scope, file_name, sha256, received_on, at)
     row.file_name, row.received_on, row.at, row.actor = file_name, received_on, at, scope.actor
     session.add(row)
     session.flush()
     return number_of(row)
+
+
+def begin(session: Session, scope: Scope, file_name: str, sha256: str, received_on: date, at: datetime) -> Batch:
+    """A new upload; nothing of it has been read."""
+    row = Batch(file_name=file_name, sha256=sha256, state="received", received_on=received_on, at=at, actor=scope.actor)
+    session.add(row)
+    session.flush()
+    audit.record(session, at, scope.actor, "batch.receive", f"batch:{row.id}", {"file": file_name, "sha256": sha256})
+    return row
+
+
+def unfinished(session: Session, scope: Scope, sha256: str) -> Batch | None:
+    """An upload of these very bytes that was begun, not ended, and that the actor may see; None when there is none."""
+    return next((row for row in store.unfinished_of(session, sha256) if visible(session, scope, row)), None)
+
+
+def take(session: Session, scope: Scope, number: int, at: datetime) -> Batch | None:
+    """Begin the reading of an upload that is on its way; None when it is not, or its bytes count already."""
+    row = _existing(session, number)
+    if row.state not in UNDER_WAY:
+        return None
+    twin = store.accepted_of(session, row.sha256)
+    if twin is not None:
+        _refuse_repeated(session, scope, row, number_of(twin), at)
+        return None
+    row.state = "reading"
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _refuse_repeated(session: Session, scope: Scope, row: Batch, twin: int, at: datetime) -> None:
+    message = f"{row.file_name}: the same content was accepted meanwhile as upload {twin}: nothing is to be done."
+    told = [Problem("error", "REPEATED", message, value=str(twin)).json()]
+    refuse(session, scope, number_of(row), {"problems": json.dumps(told, ensure_ascii=False)}, at)
+
+
+def meanwhile(session: Session, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """What became otherwise since a person looked at a preview, in sentences; old, new: bodies of its view."""
+    gone, come = set(old.get("supersedes", ())), set(new.get("supersedes", ()))
+    names = {number: f"upload {number} ({row.file_name})" for number in gone ^ come if (row := store.batch(session, number)) is not None}
+    told = [f"{names[number]} counts now, and accepting this one would take its place" for number in sorted(come - gone)]
+    told += [f"{names[number]} counts no longer, so nothing of it would be replaced" for number in sorted(gone - come)]
+    return told or ["what its names and columns mean has changed, so that other rows or sums would count"]
 
 
 def number_of(row: Batch) -> int:
@@ -141,11 +183,21 @@ def month_problems(session: Session, periods: Mapping[str, str]) -> list[Problem
 
 
 def accept(
-    session: Session, scope: Scope, number: int, kind: str, result: KindResult, order: Order, values: Mapping[str, object], at: datetime
+    session: Session,
+    scope: Scope,
+    number: int,
+    kind: str,
+    result: KindResult,
+    order: Order,
+    values: Mapping[str, object],
+    at: datetime,
+    agreed: Collection[int] | None = None,
 ) -> Outcome:
     """Let an upload count: counts, scope, deliveries, state, superseding, audit row and close jobs at once.
 
-    values: columns of the batch to set. Raises nothing for faults of the data: they are the outcome's problems.
+    values: columns of the batch to set. agreed: the uploads whose place a person let it take; where others would lose
+    theirs the outcome is `changed` and nothing is done; None: whichever. Raises nothing for faults of the data: they are
+    the outcome's problems.
     """
     row = _existing(session, number)
     twin = store.accepted_of(session, row.sha256)
@@ -154,6 +206,8 @@ def accept(
     found = succession(session, kind, result, order, row.file_name)
     if found.problems:
         return Outcome("refused", number, problems=found.problems)
+    if agreed is not None and found.supersedes != set(agreed):
+        return Outcome("changed", number)
     for name, value in values.items():
         setattr(row, name, value)
     row.state, row.kind = "accepted", kind
@@ -172,6 +226,7 @@ def accept(
             sha256=row.sha256,
             received_on=row.received_on,
             accepted_at=at,
+            by_hand=row.by_hand,
         )
         vendors.record_delivery(session, scope, delivery, {(period, site) for of, period, site in result.coverage if of == vendor})
     touched = {(vendor, period) for vendor, period, _ in result.coverage}
@@ -300,81 +355,11 @@ def _revive(session: Session, number: int, undone: int) -> bool:
 
 
 def visible(session: Session, scope: Scope, row: Batch) -> bool:
-    """Whether an actor may see an upload: staff all, a vendor those that hold its rows alone."""
+    """Whether an actor may see an upload: staff all, a vendor those that hold its rows alone, or its own of unknown rows."""
     if scope.vendors is None:
         return True
     held = {delivery.vendor for delivery in deliveries(session, number_of(row))} or {row.vendor}
-    return held <= scope.vendors
-
-
-def unheard(row: Batch, told: Mapping[str, str], columns: Mapping[str, str]) -> Problem | None:
-    """What is said of bytes that count already and that their upload did not follow; None when it says nothing else.
-
-    Args: told = vendor, as, side, period and received-on as said now, '' = not said; columns = header -> field.
-    """
-    before = json.loads(row.options)
-    resolved = before.get("resolved", {})
-    periods = json.loads(row.periods)
-    followed = {
-        "vendor": {row.vendor, before.get("vendor", ""), resolved.get("vendor", "")},
-        "as": {row.kind},
-        "side": {row.side, resolved.get("side", "")},
-        "period": {resolved.get("period", ""), periods[0] if len(periods) == 1 else ""},
-        "received-on": {row.received_on.isoformat()},
-    }
-    ignored = [
-        f"--{name} {value}" for name, value in told.items() if value and value.casefold() not in {one.casefold() for one in followed[name]}
-    ]
-    mapped = {column["header"]: column["field"] or "ignore" for column in json.loads(row.mapping)}
-    ignored += [f'--map "{header}={field}"' for header, field in columns.items() if mapped.get(header) != field]
-    if not ignored:
-        return None
-    message = (
-        f"the same content counts already as upload {row.id} ({row.file_name}), so {', '.join(ignored)} changed nothing: if that upload "
-        f"is wrong, take it back with `batch undo {row.id}` and import the file again."
-    )
-    return Problem("warning", "UNCHANGED", message)
-
-
-def batch_object(row: Batch, owned: Mapping[ScopeKey, int]) -> dict[str, object]:
-    """The JSON of `batch`."""
-    return {
-        "batch": row.id,
-        "file": row.file_name,
-        "sha256": row.sha256,
-        "kind": row.kind,
-        "vendor": row.vendor,
-        "side": row.side,
-        "periods": json.loads(row.periods),
-        "scope": scope_object(owned),
-        "state": row.state,
-        "received_on": row.received_on.isoformat(),
-        "supersedes": json.loads(row.supersedes),
-        "superseded_by": row.superseded_by,
-        "rows": rows_object(row),
-        "mapping": json.loads(row.mapping),
-        "problems": json.loads(row.problems),
-        "control": json.loads(row.control),
-        "by": row.actor,
-        "at": row.at.isoformat(),
-    }
-
-
-def rows_object(row: Batch) -> dict[str, int]:
-    """Read = accepted + rejected + skipped."""
-    return {"read": row.rows_read, "accepted": row.rows_accepted, "rejected": row.rows_rejected, "skipped": row.rows_skipped}
-
-
-def scope_object(owned: Mapping[ScopeKey, int]) -> dict[str, object]:
-    """What a batch owns, in short."""
-    names: dict[str, Collection[str]] = {
-        "vendors": {key.vendor for key in owned},
-        "sites": {key.site for key in owned},
-        "queues": {key.queue for key in owned},
-        "samples": {key.sample for key in owned},
-        "periods": {key.period for key in owned},
-    }
-    return {name: sorted(value for value in values if value) for name, values in names.items()}
+    return held <= scope.vendors or (held == {""} and row.actor == scope.actor)
 
 
 def _existing(session: Session, number: int) -> Batch:

@@ -38,7 +38,8 @@ class Gathered:
     """What a file comes to. read = accepted + rejected + skipped holds for the rows of an accepted file.
 
     problems: all, without places' prefixes. acceptable: no problem stands in the way, bad rows left out if that was
-    told. scales: sheet and field -> how shares are written.
+    told. scales: sheet and field -> how shares are written. good: the rows that could be accepted without the bad ones; 0 when
+    leaving rows out would not mend the file.
     """
 
     recognised: Recognised
@@ -50,6 +51,7 @@ class Gathered:
     skipped: int
     acceptable: bool
     scales: Mapping[str, str] = field(default_factory=dict)
+    good: int = 0
 
     @property
     def mapping(self) -> list[dict[str, Any]]:
@@ -132,11 +134,11 @@ def _judged(
     rejected = result.rejected + sum(one.rejected for one in built)
     skipped = result.skipped + sum(one.skipped for one in built)
     faulty = any(problem.severity == "error" for problem in problems)
-    mends = context.without_bad_rows and not columns and (result.rows_mend or not _errors(result.problems))
-    acceptable = not faulty or (mends and result.accepted > 0)
-    if not acceptable:
-        return Gathered(recognised, result, problems, read, 0, read - skipped, skipped, acceptable=False, scales=scales)
-    return Gathered(recognised, result, problems, read, read - rejected - skipped, rejected, skipped, acceptable=True, scales=scales)
+    mends = not columns and result.accepted > 0 and (result.rows_mend or not _errors(result.problems))
+    good = read - rejected - skipped if mends or not faulty else 0
+    if faulty and not (mends and context.without_bad_rows):
+        return Gathered(recognised, result, problems, read, 0, read - skipped, skipped, acceptable=False, scales=scales, good=good)
+    return Gathered(recognised, result, problems, read, good, rejected, skipped, acceptable=True, scales=scales, good=good)
 
 
 def _errors(problems: Sequence[Problem]) -> bool:

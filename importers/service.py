@@ -10,30 +10,47 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from importers import batches, store, trail, verify
-from importers.batches import batch_object, number_of
+from importers import batches, importing, receiving, store, trail, verify
+from importers.asked import ImportOptions
+from importers.batches import number_of
 from importers.cells import CellPage, cells
-from importers.importing import FAULT_POINTS, Environment, ImportOptions, import_file
+from importers.importing import import_file, read_upload
+from importers.receiving import Alias, accept, answer, discard, may_accept, may_upload, receive
 from importers.setup import apply_setup
 from importers.sheets import SheetView, sheet_view
+from importers.steps import Environment
+from importers.telling import batch_object
 from importers.templates import write_template
 from kernel.db import reading, unit_of_work
 from kernel.errors import NotFound
 from kernel.faults import reached
+from kernel.period import Period
 from kernel.scope import Scope
 from kernel.selfcheck import Checked
 from kernel.settings import Settings
 
+FAULT_POINTS = (*importing.FAULT_POINTS, *receiving.FAULT_POINTS)
+"""Where a process can be made to die on the way of an upload."""
+
 __all__ = [
     "FAULT_POINTS",
+    "Alias",
     "CellPage",
     "Environment",
     "ImportOptions",
     "SheetView",
+    "accept",
+    "answer",
     "cells",
+    "discard",
     "drawn_sheet",
     "import_file",
     "list_batches",
+    "list_of_month",
+    "may_accept",
+    "may_upload",
+    "read_upload",
+    "receive",
     "self_check",
     "setup_file",
     "show_batch",
@@ -64,6 +81,12 @@ def list_batches(session: Session, scope: Scope) -> list[dict[str, object]]:
     owned = store.all_scopes(session)
     rows = [row for row in store.batches(session) if batches.visible(session, scope, row)]
     return [batch_object(row, owned.get(number_of(row), {})) for row in rows]
+
+
+def list_of_month(session: Session, scope: Scope, vendor: str, period: Period) -> list[dict[str, object]]:
+    """The uploads of one vendor that hold rows of a month and that the actor may see, the newest first, without their scope."""
+    rows = store.batches_of(session, vendor, str(period))
+    return [batch_object(row, {}) for row in rows if batches.visible(session, scope, row)]
 
 
 def show_batch(session: Session, scope: Scope, number: int) -> dict[str, object]:

@@ -83,7 +83,7 @@ from vendors.aliases import Names
 from vendors.store import names as names_of
 
 if TYPE_CHECKING:
-    from importers.importing import Environment
+    from importers.steps import Environment
 
 ENOUGH = 50
 """Problems that are told at once."""

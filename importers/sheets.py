@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -75,11 +75,15 @@ def sheet_view(settings: Settings, scope: Scope, upload: Batch, sheet: str, rows
     if found is None:
         return None
     fields = {one["letter"]: str(one["field"] or "") for one in json.loads(upload.mapping) if one["sheet"] == sheet}
-    own = scope.vendors is not None and bool(upload.vendor) and scope.sees(upload.vendor)
+    return drawn_rows(found, fields, rows, own=scope.vendors is not None and bool(upload.vendor) and scope.sees(upload.vendor))
+
+
+def drawn_rows(found: RawSheet, fields: Mapping[str, str], rows: Collection[int], *, own: bool = False) -> SheetView:
+    """Those rows of a table that has been read. fields: letters -> what a column is read as; own: agents are not masked."""
     places = pl.DataFrame({"place": pl.int_range(found.rows.len(), eager=True), "row": found.rows})
     chosen = places.filter(pl.col("row").is_in(sorted(rows)))
     columns = tuple(
-        SheetColumn(letter, shown(header.strip()), fields.get(letter, ""), found.frame[letter].dtype.is_numeric())
+        SheetColumn(letter, shown(header.strip()), fields.get(letter) or "", found.frame[letter].dtype.is_numeric())
         for letter, header in zip(found.letters, found.headers, strict=True)
     )
     lines = [
@@ -87,7 +91,7 @@ def sheet_view(settings: Settings, scope: Scope, upload: Batch, sheet: str, rows
         for place, row in chosen.select("place", "row").iter_rows()
     ]
     last = int(found.rows[-1]) if found.rows.len() else found.header_row
-    return SheetView(sheet, tuple(map(shown, found.title_texts)), found.header_row, columns, tuple(lines), found.first_row, last)
+    return SheetView(found.name, tuple(map(shown, found.title_texts)), found.header_row, columns, tuple(lines), found.first_row, last)
 
 
 def _text(raw: RawSheet, column: SheetColumn, place: int, *, own: bool) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from importers.models import Batch, BatchScope, Layout
+from importers.models import Batch, BatchScope, Layout, UploadView
 from importers.scopes import ScopeKey, ScopeRow
 from kernel.audit import AuditEntry
 
@@ -25,6 +25,12 @@ def batches(session: Session) -> list[Batch]:
     return list(session.exec(select(Batch).order_by(col(Batch.id).desc())))
 
 
+def batches_of(session: Session, vendor: str, period: str) -> list[Batch]:
+    """The uploads of one vendor that hold rows of a month, the newest first."""
+    query = select(Batch).where(col(Batch.vendor) == vendor, col(Batch.periods).contains(f'"{period}"', autoescape=True))
+    return list(session.exec(query.order_by(col(Batch.id).desc())))
+
+
 def batches_in(session: Session, state: str) -> list[Batch]:
     """All uploads in a state, the oldest first."""
     return list(session.exec(select(Batch).where(col(Batch.state) == state).order_by(col(Batch.id))))
@@ -36,10 +42,23 @@ def accepted_of(session: Session, sha256: str) -> Batch | None:
     return session.exec(query).first()
 
 
-def unfinished_of(session: Session, sha256: str) -> Batch | None:
-    """An upload of these very bytes that was begun and not ended; None when there is none."""
+def unfinished_of(session: Session, sha256: str) -> list[Batch]:
+    """The uploads of these very bytes that were begun and not ended, the oldest first."""
     query = select(Batch).where(col(Batch.sha256) == sha256, col(Batch.state).in_(UNFINISHED)).order_by(col(Batch.id))
-    return session.exec(query).first()
+    return list(session.exec(query))
+
+
+def view(session: Session, number: int) -> UploadView | None:
+    """What was shown of an upload; None when nobody was shown anything."""
+    return session.get(UploadView, number)
+
+
+def put_view(session: Session, number: int, token: str, body: str) -> None:
+    """Keep what is shown of an upload from now on."""
+    row = session.get(UploadView, number) or UploadView(batch=number, token="", body="")
+    row.token, row.body = token, body
+    session.add(row)
+    session.flush()
 
 
 def live_scopes(session: Session, vendors: Collection[str], periods: Collection[str], kind: str) -> dict[int, dict[ScopeKey, int]]:

@@ -90,7 +90,7 @@ def test_a_full_disk_is_not_the_fault_of_the_file(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         store_original(tmp_path / "gone.csv", tmp_path / "files", MB)
-    assert list((tmp_path / "files").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_a_killed_upload_left_is_swept_but_not_one_under_way(tmp_path: Path) -> None:
