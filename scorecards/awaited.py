@@ -14,7 +14,7 @@ from contracts.terms import Terms
 from kernel.period import Period, months_between
 from scorecards import store
 from scorecards.comparison import month_hash
-from scorecards.gather import expectations, references, terms_of
+from scorecards.gather import expectations, references, terms_of_all
 from scorecards.readiness import SETTLED, MonthState, cut_off_of
 
 
@@ -42,6 +42,7 @@ def month_state(session: Session, period: Period, currency: str) -> MonthState:
     state = store.month(session, period)
     latest = store.latest_revision(session, period)
     known = {code: refs for code, refs in references(session, period, currency).items() if not refs.idle}
+    agreed = terms_of_all(session, known.values())
     return MonthState(
         period=period,
         status=state.status if state else "open",
@@ -49,5 +50,5 @@ def month_state(session: Session, period: Period, currency: str) -> MonthState:
         revision=latest.number if latest else 0,
         closed_with=latest.input_hash if latest else "",
         inputs=month_hash(period, currency, store.template(session), {code: refs.hash for code, refs in known.items()}),
-        vendors=[(code, expectations(refs, terms_of(session, refs))) for code, refs in sorted(known.items())],
+        vendors=[(code, expectations(refs, agreed[refs.vendor])) for code, refs in sorted(known.items())],
     )

@@ -5,15 +5,17 @@ Owns: the answer of `status`. Must not know: figures.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlmodel import Session
 
+from contracts.terms import Terms
 from kernel.period import Period
 from kernel.scope import Scope
 from scorecards import store
-from scorecards.gather import expectations, references, terms_of
+from scorecards.gather import expectations, references, terms_of_all
 from scorecards.references import References
 from scorecards.workings import Expectation
 
@@ -27,12 +29,13 @@ def month_status(session: Session, scope: Scope, period: Period, currency: str, 
     month = store.month(session, period)
     status = month.status if month else "open"
     named = references(session, period, currency, None if scope.vendors is None else scope.vendors)
-    rows = [_vendor(session, refs, status, today) for code, refs in sorted(named.items()) if not refs.idle]
+    agreed = terms_of_all(session, named.values())
+    rows = [_vendor(refs, agreed[refs.vendor], status, today) for _, refs in sorted(named.items()) if not refs.idle]
     return {"period": str(period), "status": status, "vendors": rows}
 
 
-def _vendor(session: Session, refs: References, status: str, today: date) -> dict[str, Any]:
-    wanted = expectations(refs, terms_of(session, refs))
+def _vendor(refs: References, agreed: Sequence[Terms], status: str, today: date) -> dict[str, Any]:
+    wanted = expectations(refs, agreed)
     return {
         "vendor": refs.vendor,
         "status": status,

@@ -133,6 +133,15 @@ def long_day(day: str) -> str:
     return f"{found.day} {MONTHS[found.month - 1][:3]} {found.year}"
 
 
+def short_day(day: str) -> str:
+    """A day of a month that is known.
+
+    >>> short_day("2026-11-09")
+    '9 Nov'
+    """
+    return long_day(day).rpartition(" ")[0]
+
+
 def words(name: object) -> str:
     """A name of the catalogue as words.
 

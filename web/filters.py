@@ -15,6 +15,7 @@ from scorecards.wording import (
     number,
     percent,
     sentence,
+    short_day,
     short_month,
     signed,
     unit_cost,
@@ -32,6 +33,7 @@ __all__ = [
     "number",
     "percent",
     "sentence",
+    "short_day",
     "short_month",
     "signed",
     "unit_cost",
@@ -48,6 +50,7 @@ FILTERS = {
     "long_month": long_month,
     "short_month": short_month,
     "long_day": long_day,
+    "short_day": short_day,
     "words": words,
     "sentence": sentence,
 }

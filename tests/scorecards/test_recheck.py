@@ -77,4 +77,4 @@ def test_every_table_of_the_room_is_covered() -> None:
         for table in vars(models).values()
         if isinstance(table, type) and issubclass(table, SQLModel) and table is not SQLModel
     }
-    assert own == set(TABLES)
+    assert own - {"note"} == set(TABLES), "notes feed no figure"

@@ -21,7 +21,7 @@ from web.pages.files import csv_text
 from web.process import Process
 
 NOT_ACCEPTABLE = 406
-MENU = (("Ranking", "/"), ("Imports", "/imports"), ("Invoices", "/invoices"))
+MENU = (("Ranking", "/"), ("Status", "/status"), ("Imports", "/imports"), ("Invoices", "/invoices"))
 
 templates = Environment(
     loader=FileSystemLoader(Path(__file__).parents[1] / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True

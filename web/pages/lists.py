@@ -13,53 +13,16 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
 from importers import service as importers
-from kernel.period import Period
 from scorecards import service as scorecards
 from web.deps import Asking
 from web.filters import amount, counted, listed, long_day, long_month, number, sentence, words
-from web.pages.frame import base_page, month, render, table_file
+from web.pages.frame import base_page, render, table_file
 from web.process import Process
 
 Row = Mapping[str, Any]
-ARRIVALS = {"came": "on", "late": "watch", "missing": "off"}
-"""State of an expected file -> shape and colour of its verdict."""
 routes = APIRouter()
 MOST_UPLOADS = 500
 """Newest uploads that the page shows; `batch list` gives all."""
-
-
-def status_page(process: Process, period: Period) -> dict[str, Any]:
-    """The JSON of `status` with its sentence."""
-    found = process.read(lambda s: scorecards.status(s, process.scope, process.settings, period, process.today()))
-    expected = [item for vendor in found["vendors"] for item in vendor["expected"]]
-    lacking = [item for item in expected if item["state"] == "missing"]
-    late = sum(1 for item in expected if item["state"] == "late")
-    if lacking:
-        count, verb = sentence(counted(len(lacking), "file")), "is" if len(lacking) == 1 else "are"
-        headline = f"{count} of {number(len(expected))} {verb} missing for {long_month(str(period))}."
-    else:
-        headline = f"Everything has come for {long_month(str(period))}."
-    story = f"{sentence(counted(late, 'file'))} came late." if late else ""
-    return {**found, "headline": headline, "story": story}
-
-
-def status_table(page: Row) -> dict[str, Any]:
-    """What was expected of whom, and whether it came."""
-    rows = [
-        [
-            {"text": vendor["vendor"]},
-            {"text": words(item["kind"])},
-            {"text": item["site"] or ""},
-            {"text": long_day(item["due"])},
-            {"verdict": ARRIVALS.get(item["state"], "none"), "text": sentence(item["state"])},
-            {"text": item["batch"] if item["batch"] is not None else "", "num": True},
-        ]
-        for vendor in page["vendors"]
-        for item in vendor["expected"]
-    ]
-    notes = [f"{vendor['vendor']}: {'; '.join(map(str, vendor['waiting_for']))}" for vendor in page["vendors"] if vendor["waiting_for"]]
-    heads = ["Vendor", "Expected", "Site", "Deadline", "State", ">Upload"]
-    return {"heads": heads, "rows": rows, "notes": notes, "notes_title": "What is waited for"}
 
 
 def imports_page(process: Process) -> dict[str, Any]:
@@ -196,11 +159,5 @@ def _serve(address: str, title: Callable[[str], str], page: Callable[[Process, s
         return render("list.html", drawn(found, table(found), base_page(asking, here), title(period), here))
 
 
-_serve(
-    "/status/{period}",
-    lambda period: f"Status, {long_month(period)}",
-    lambda process, period: status_page(process, month(period)),
-    status_table,
-)
 _serve("/imports", lambda _: "Imports", lambda process, _: imports_page(process), imports_table)
 _serve("/invoices", lambda _: "Invoices", lambda process, _: invoices_page(process), invoices_table)
