@@ -51,6 +51,10 @@ class Builder:
         shutil.copytree(original.files, place / "files")
         return House(place / "data", place / "files", self._database(str(make_url(original.url).database)) if original.url else "")
 
+    def bare(self, place: Path) -> House:
+        """A place without tables, and without a data folder."""
+        return House(place / "data", place / "files", self._database("template1"))
+
     def _database(self, template: str) -> str:
         if not self.postgres_url:
             return ""

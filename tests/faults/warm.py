@@ -18,10 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import web.archive.proving
+import web.archive.writing
 import web.check
 import web.cli.month
 import web.environment
-import web.jobs  # noqa: F401 - all of it is imported once, before any fork
+import web.scheduler
+import web.upgrade  # noqa: F401 - all of it is imported once, before any fork
 from importers import reading
 from web.cli import main
 

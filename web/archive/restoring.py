@@ -147,7 +147,7 @@ def _load(engine: Engine, archive: Archive, settings: Settings, user: str) -> No
         bring(connection, manifest.schema_version)
         try:
             with loading(connection):
-                _load_tables(connection, archive)
+                load_tables(connection, archive)
         except (IntegrityError, DataError) as error:
             reason = " ".join(str(error.orig).split())[:160]
             damaged("its tables", f"hold rows that do not fit together ({reason})")
@@ -157,7 +157,8 @@ def _load(engine: Engine, archive: Archive, settings: Settings, user: str) -> No
         reached("restore.loaded")
 
 
-def _load_tables(connection: Connection, archive: Archive) -> None:
+def load_tables(connection: Connection, archive: Archive) -> None:
+    """Fill the tables of the archive's schema in the caller's transaction. Raises Invalid when they are not what the manifest says."""
     manifest = archive.manifest
     tables = store.kept_tables(connection)
     for name in sorted(tables.keys() ^ manifest.tables.keys()):
