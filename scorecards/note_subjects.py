@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 from kernel.errors import Invalid
 from kernel.period import Period
 from scorecards.metrics import FACTS, METRICS
+from scorecards.wording import long_month, sentence
 
 CUTS = ("queue", "site", "language")
 """By what a figure may be cut, in the order of the text."""
@@ -113,3 +114,19 @@ def _is_month(text: str) -> bool:
 
 def _no_subject(text: str) -> Invalid:
     return Invalid("SUBJECT", f"{text[:80]!r} is nothing a note can be left on; it should look like figure:NOVA:2026-10:accuracy")
+
+
+def subject_words(subject: str) -> str:
+    """What a subject is, in words.
+
+    >>> subject_words("figure:NOVA:2026-10:in_sla_share:queue=Q1"), subject_words("finding:NOVA:7:I-06:2")
+    ('In-SLA share of October 2026, queue Q1', 'Finding I-06 on invoice 7, line 2')
+    """
+    on: Subject = read_subject(subject)
+    if on.kind == "figure":
+        cut = "".join(f", {part.replace('=', ' ', 1)}" for part in on.parts[2:])
+        return f"{sentence(on.parts[1])} of {long_month(on.period)}{cut}"
+    if on.kind == "finding":
+        line = f", line {on.parts[2]}" if len(on.parts) > 2 else ""  # noqa: PLR2004 - number, code, then the line
+        return f"Finding {on.parts[1]} on invoice {on.parts[0]}{line}"
+    return f"{sentence(on.kind)} {on.parts[0]}"

@@ -17,7 +17,27 @@ SHELL = {"__init__", "models", "store", "service"}
 """Names of files that are no rules in any domain room."""
 SHELLS = {
     "contracts": {"checking", "fingerprints"},
-    "scorecards": {"awaited", "billing", "breakdown", "close", "cuts", "deciding", "gather", "history", "notes", "recheck", "status", "trace"},
+    "scorecards": {
+        "awaited",
+        "billing",
+        "breakdown",
+        "cells",
+        "close",
+        "cover",
+        "cuts",
+        "deciding",
+        "drawings",
+        "gather",
+        "history",
+        "notes",
+        "packing",
+        "recheck",
+        "sheets",
+        "sheets_money",
+        "status",
+        "trace",
+        "workbook",
+    },
     "vendors": {"checking"},
 }
 """Further files that gather, write or answer, and are therefore no rules."""

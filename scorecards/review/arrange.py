@@ -21,6 +21,7 @@ from scorecards.verdicts import metric_of, verdict
 
 OPEN_STATES = ("suspected", "confirmed", "disputed")
 SEVERITIES = ("error", "warning", "info")
+SETTLED_STATES = ("superseded", "undone")
 TOP_CHANGES = 3
 FINDING_NAMES = {
     "I-01": "Billed before",
@@ -36,7 +37,7 @@ def review_object(found: Snapshot) -> dict[str, Any]:
     card = found.card
     before = _before(found)
     carried = exact_sum(_exact(row["weight"]) for row in card["metrics"] if row["points"] is not None)
-    metrics = [_metric(row, card["contributions"], before, carried) for row in card["metrics"]]
+    metrics = [compared_metric(row, card["contributions"], before, carried) for row in card["metrics"]]
     findings = _findings(found)
     page = {
         **{name: card[name] for name in ("vendor", "name", "period", "revision", "status", "as_of", "basis")},
@@ -47,11 +48,11 @@ def review_object(found: Snapshot) -> dict[str, Any]:
         **{name: card[name] for name in ("rating", "not_rated", "gates", "coverage")},
         "ranked": found.ranked,
         "raw": {"score": found.raw["score"], "rank": found.raw["rank"], "rating": found.raw["rating"]},
-        "change": _change(card, before),
+        "change": score_change(card, before),
         "metrics": metrics,
         "top_changes": _top_changes(metrics),
         "cost": _cost(found),
-        "invoices": [{**row, "costs": row["number"] in found.costing} for row in found.invoices],
+        "invoices": list(found.invoices),
         "findings": findings,
         "in_question": _in_question(findings, found),
         "problems": _problems(found.uploads),
@@ -82,7 +83,7 @@ def _previous(period: str) -> str:
     return f"{year - 1}-12" if month == 1 else f"{year}-{month - 1:02d}"
 
 
-def _metric(row: Row, contributions: Row, before: PastMonth | None, carried: Fraction) -> dict[str, Any]:
+def compared_metric(row: Row, contributions: Row, before: PastMonth | None, carried: Fraction) -> dict[str, Any]:
     """A metric with what it brings to the score, its verdict, and what it was the month before.
 
     effect: what the change of its points moved the score by, at this month's weights; None when it carried none in
@@ -138,7 +139,7 @@ def _noise(change: Any, low: Any, high: Any) -> str | None:
     return "in noise" if low <= 0 <= high else "beyond noise"
 
 
-def _change(card: Row, before: PastMonth | None) -> dict[str, Any]:
+def score_change(card: Row, before: PastMonth | None) -> dict[str, Any]:
     """The score's change since the month before, also where one of the months is not rated."""
     old = before.vendor if before is not None and before.vendor is not None else {}
     row = {"value": card["score"], "low": card["score_low"], "high": card["score_high"]}
@@ -203,7 +204,7 @@ def _totals(found: Snapshot) -> list[dict[str, Any]]:
     """
     billed: dict[str, list[Row]] = {}
     for invoice in found.invoices:
-        if invoice["number"] in found.costing:
+        if invoice["costs"]:
             billed.setdefault(invoice["billed"]["currency"], []).append(invoice)
     return [_total(currency, rows) for currency, rows in sorted(billed.items())]
 
@@ -241,9 +242,7 @@ def _findings(found: Snapshot) -> list[dict[str, Any]]:
                     "name": FINDING_NAMES.get(finding["code"], finding["code"]),
                     "invoice": invoice["number"],
                     "text": "" if line is None else line["text"],
-                    "clause": None if line is None else line["clause"],
-                    "billed": (line or invoice)["billed"],
-                    "contract_amount": (line or invoice)["contract_amount"],
+                    "id": invoice["id"],
                     "in_question": finding["state"] in OPEN_STATES,
                     "reporting": _reporting(finding["at_stake"], found),
                 }
@@ -279,7 +278,14 @@ def _in_question(findings: Sequence[Row], found: Snapshot) -> dict[str, Any]:
 
 
 def _problems(uploads: Iterable[UploadSeen]) -> list[dict[str, Any]]:
-    """What was wrong in the uploads, what stops first; uploads without a problem are left out."""
+    """What is wrong in the uploads that count or still wait, what stops first.
+
+    What was superseded or undone is settled, and so is a refused upload after which another of its kind was accepted.
+    """
+    uploads = tuple(uploads)
+    newest = {(one.kind, one.side): one.batch for one in sorted(uploads, key=lambda one: one.batch) if one.state == "accepted"}
+    settled = {one.batch for one in uploads if one.state in SETTLED_STATES}
+    settled |= {one.batch for one in uploads if one.state == "refused" and newest.get((one.kind, one.side), 0) > one.batch}
     rows = [
         {
             "batch": upload.batch,
@@ -294,6 +300,7 @@ def _problems(uploads: Iterable[UploadSeen]) -> list[dict[str, Any]]:
         }
         for upload in uploads
         for one in upload.problems
+        if upload.batch not in settled
     ]
     return sorted(rows, key=lambda row: (SEVERITIES.index(row["severity"]), -row["batch"], row["code"]))
 

@@ -23,6 +23,8 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 MOST_TEXT = 32_767
 FACE = "Arial"
+LINE_POINTS = 13.5
+"""Height of a line of text."""
 THIN, STRONG = Side(style="thin", color="D9D5CC"), Side(style="thin", color="7A776F")
 FORMATS = {
     "integer": "#,##0",
@@ -36,7 +38,7 @@ FORMATS = {
     "per_hour": "#,##0.0",
     "day": "d mmm yyyy",
     "month": "mmm yyyy",
-    "quantity": "#,##0.##########",
+    "quantity": "#,##0.00##",
 }
 """Number formats by what a figure is."""
 FONTS = {
@@ -52,6 +54,9 @@ FONTS = {
     "off": Font(name=FACE, size=10, color="96172C"),
     "none": Font(name=FACE, size=10, color="66645D"),
 }
+
+HEIGHTS = {"title": 24.0, "section": 18.0}
+"""Points of the lines that are higher than others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +89,13 @@ class Grid:
         """Write one value; returns the cell's address. None leaves the cell empty: no data is never 0."""
         cell = self.sheet.cell(row or self.row, column)
         cell.font = FONTS[look]
-        cell.alignment = Alignment(vertical="top", wrap_text=wrap)
-        if format_name:
-            cell.number_format = FORMATS[format_name]
+        texts = isinstance(value, str)
+        cell.alignment = Alignment(
+            horizontal="left" if texts else None, vertical="top", wrap_text=wrap, indent=1 if texts and column > 1 else 0
+        )
+        if format_name and not texts:
+            whole = format_name == "quantity" and not isinstance(value, Formula) and value == int(value or 0)
+            cell.number_format = FORMATS["integer" if whole else format_name]
         if isinstance(value, Formula):
             cell.value = f"={value.text}"
             self.known[cell.coordinate] = value.value
@@ -104,8 +113,8 @@ class Grid:
         self.put(1, text, look, wrap=bool(across))
         if across:
             self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=1, end_column=across)
-        if height:
-            self.sheet.row_dimensions[self.row].height = height
+        if height or look in HEIGHTS:
+            self.sheet.row_dimensions[self.row].height = height or HEIGHTS[look]
         self.row += 1
 
     def section(self, text: str, note: str = "") -> None:
@@ -120,17 +129,27 @@ class Grid:
         for number, column in enumerate(columns, start=1):
             cell = self.sheet[self.put(number, column.head, "head", wrap=True)]
             cell.border = Border(bottom=STRONG)
-            if column.format:
-                cell.alignment = Alignment(horizontal="right", vertical="bottom", wrap_text=True)
+            right = bool(column.format)
+            cell.alignment = Alignment(
+                horizontal="right" if right else "left", vertical="bottom", wrap_text=True, indent=0 if right or number == 1 else 1
+            )
+        self._grow([(column.head, column.width) for column in columns])
         self.row += 1
         first = self.row
         for values in rows:
             for number, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
                 look, shown = value if isinstance(value, tuple) else ("text", value)
-                address = self.put(number, shown, look, column.format if not isinstance(shown, str) else "", wrap=column.wrap)
+                address = self.put(number, shown, look, column.format, wrap=column.wrap)
                 self.sheet[address].border = Border(bottom=THIN)
+            self._grow([(value, column.width) for column, value in zip(columns, values, strict=True) if column.wrap])
             self.row += 1
         return first, self.row - 1
+
+    def _grow(self, texts: Sequence[tuple[Any, float]]) -> None:
+        """Make the row as high as its broken texts need."""
+        lines = max((lines_of(text, width) for text, width in texts if isinstance(text, str)), default=1)
+        if lines > 1:
+            self.sheet.row_dimensions[self.row].height = LINE_POINTS * lines
 
     def total(self, values: Sequence[tuple[int, Any, str]]) -> None:
         """A row of sums under a table: (column, value, format)."""
@@ -159,6 +178,22 @@ class Grid:
             sheet.print_title_rows = f"{titles}:{titles}"
             sheet.freeze_panes = f"B{titles + 1}"
         sheet.sheet_view.showGridLines = False
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text takes in a column of so many characters, by words.
+
+    >>> lines_of("one two three", 8), lines_of("", 8), lines_of("a-word-longer-than-the-column", 8)
+    (2, 1, 4)
+    """
+    lines, used = 1, 0
+    for word in text.split():
+        if used and used + 1 + len(word) > width:
+            lines, used = lines + 1, 0
+        used += len(word) + bool(used)
+        extra = max(int((used - 1) // width), 0)
+        lines, used = lines + extra, used - int(extra * width)
+    return lines
 
 
 def clean(text: str) -> str:

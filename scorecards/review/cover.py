@@ -9,15 +9,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from scorecards.review.cells import Column, Formula, Grid
+from scorecards.review.cells import LINE_POINTS, Column, Formula, Grid, lines_of
 from scorecards.review.sentences import change_text, figure, problems_text
 from scorecards.review.values import Row
 from scorecards.wording import amount, listed, long_day, long_month, number, sentence, signed, words
 
 ACROSS = 4
-WIDTHS = (Column("", 34), Column("", 18), Column("", 18), Column("", 46))
-LETTERS_A_LINE = 105
-LINE_POINTS = 15.0
+WIDTHS = (Column("", 32), Column("", 22), Column("", 18), Column("", 44))
+LETTERS_A_LINE = 110
 SHOWN = 8
 """So many findings, problems and notes stand on the first sheet; their own sheets have all."""
 
@@ -43,7 +42,7 @@ def write_cover(grid: Grid, page: Row, places: Mapping[str, str], heading: str, 
 
 def _text(grid: Grid, text: str, look: str = "text") -> None:
     """A text over the width of the sheet, as high as it needs."""
-    points = LINE_POINTS * (1 + len(text) // LETTERS_A_LINE) + (6 if look == "title" else 0)
+    points = LINE_POINTS * lines_of(text, LETTERS_A_LINE) + (10 if look == "title" else 1)
     grid.line(text, look, across=ACROSS, height=points)
 
 
@@ -120,8 +119,10 @@ def _changes(grid: Grid, page: Row) -> None:
 
 
 def _changed(row: Row) -> str:
+    if row["change"] is None:
+        return f"{figure(row['before'], row['unit'])} then, no figure now; moved the score by {signed(row['effect'])}"
     noise = row["noise"] or "no interval"
-    points = " points of a percent" if row["unit"] == "share" else ""
+    points = " percentage points" if row["unit"] == "share" else ""
     return (
         f"{figure(row['before'], row['unit'])} to {figure(row['value'], row['unit'])} ({change_text(row)}{points}, {noise}); "
         f"moved the score by {signed(row['effect'])}"
@@ -133,7 +134,7 @@ def _questions(grid: Grid, page: Row) -> None:
     for row in page["findings"][:SHOWN]:
         stake = f"{amount(row['at_stake']['amount'])} {row['at_stake']['currency']} for the {row['in_favour_of']}"
         line = f" line {row['line']}" if row["line"] else ""
-        _text(grid, f"{stake}: {row['name'].lower()}, {row['invoice']}{line}, {row['state']}. {row['message']}")
+        _text(grid, f"{stake}: {row['name'].lower()}, {row['invoice']}{line}, {row['state']}. {sentence(row['message'])}")
     _more(grid, page["findings"], "Findings")
 
 

@@ -7,6 +7,7 @@ comes in as values.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,7 @@ from contracts import store as contract_store
 from contracts.claims import InvoiceValue
 from kernel.period import Period
 from kernel.scope import Scope
-from scorecards import service, store
+from scorecards import notes, service, store
 from scorecards.billing import claim_months, invoice_json
 from scorecards.comparison import body_from, template_from
 from scorecards.cost import PASS_THROUGH, Charge, month_cost
@@ -24,6 +25,7 @@ from scorecards.fairness import LIKE_FOR_LIKE, RAW
 from scorecards.gather import Gathered, references
 from scorecards.gather import gather as read_inputs
 from scorecards.models import STATUSES
+from scorecards.note_subjects import read_subject, subject_words
 from scorecards.printing import vendor_json
 from scorecards.ranking import Place, rank_bases
 from scorecards.reasons import claims_of, reasons, uploads_of
@@ -39,7 +41,6 @@ def snapshot(
     vendor: str,
     period: Period,
     uploads: Iterable[UploadSeen] = (),
-    notes: Iterable[NoteSeen] = (),
 ) -> Snapshot:
     """The newest revision of a vendor's month with everything around it.
 
@@ -63,14 +64,13 @@ def snapshot(
         exact=like.score.metrics,
         history=_history(session, vendor, period),
         invoices=_invoices(read),
-        costing=frozenset(claim.number for claim in read.claims if claim.id in read.checks and read.checks[claim.id].costs),
         lines=_lines(read, period),
         price=None if read.priced is None else read.priced.json(vendor, str(period)),
         currency=named.currency,
         rates={name: Decimal(rate) for name, (rate, _, _) in named.rates.items()} | {named.currency: Decimal(1)},
         files=_files(session, scope, named, read.claims),
         uploads=tuple(uploads),
-        notes=tuple(notes),
+        notes=_notes(session, scope, vendor, str(period), {claim.number for claim in read.claims if claim.id in read.checks}),
         pending=_pending(session, named),
         at=revision.at,
         formula_version=body["formula_version"],
@@ -155,6 +155,17 @@ def _files(session: Session, scope: Scope, named: References, claims: Collection
         file, sha256 = (row.file_name, row.sha256) if told else ("", "")
         found[row.batch] = FileSeen(row.batch, file, kinds[row.batch], row.side, sha256, row.received_on)
     return tuple(found[batch] for batch in sorted(found))
+
+
+def _notes(session: Session, scope: Scope, vendor: str, period: str, invoices: Collection[str]) -> tuple[NoteSeen, ...]:
+    """The notes on the month's figures and invoices; never internal ones: a review is read by both sides."""
+    found = []
+    for note in notes.list_notes(session, scope, vendor=vendor):
+        on = read_subject(note["subject"])
+        here = note["period"] == period if on.kind == "figure" else on.kind in ("invoice", "finding") and on.parts[0] in invoices
+        if here and not note["internal"] and note["withdrawn_at"] is None:
+            found.append(NoteSeen(subject_words(on.text), note["text"], note["author"], datetime.fromisoformat(note["at"])))
+    return tuple(found)
 
 
 def _pending(session: Session, named: References) -> tuple[str, ...]:

@@ -11,42 +11,38 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from openpyxl.chart import BarChart, LineChart, Reference
-from openpyxl.chart.axis import DateAxis
-
 from scorecards.fairness import COST
 from scorecards.metrics import METRICS
 from scorecards.review.cells import FORMATS, Column, Formula, Grid, day
+from scorecards.review.drawings import CHART_ROWS, bar_chart, line_chart, place
 from scorecards.review.sentences import figure
 from scorecards.review.values import Row
 from scorecards.scoring import MOST_POINTS, Scored
 from scorecards.stats import ZERO, exact_sum
 from scorecards.wording import long_day, sentence, words
 
-CHART_WIDTH, CHART_HEIGHT = 24.0, 7.5
-"""Centimetres."""
 SCORECARD = (
-    Column("Metric", 26),
-    Column("Whose count", 16),
-    Column("State", 14),
-    Column("Numerator", 16, "quantity"),
-    Column("Denominator", 16, "quantity"),
-    Column("Raw = numerator / denominator", 13, "share"),
-    Column("Value", 12, "share"),
-    Column("Low", 10, "share"),
-    Column("High", 10, "share"),
+    Column("Metric", 24),
+    Column("Whose count", 14),
+    Column("State", 12),
+    Column("Numerator", 14, "quantity"),
+    Column("Denominator", 14, "quantity"),
+    Column("Raw: numerator / denominator", 12, "share"),
+    Column("Value", 10, "share"),
+    Column("Low", 9, "share"),
+    Column("High", 9, "share"),
     Column("n", 12, "integer"),
-    Column("Floor, 0 points", 11, "share"),
-    Column("Target, 100 points", 11, "share"),
-    Column("Weight", 9, "weight"),
+    Column("Floor, 0 points", 10, "share"),
+    Column("Target, 100 points", 10, "share"),
+    Column("Weight", 8, "weight"),
     Column("Points", 9, "points"),
-    Column("Adds to the score", 11, "points"),
-    Column("Month before", 12, "share"),
-    Column("Change", 11, "share"),
-    Column("Moved the score by", 11, "points"),
-    Column("Change in noise?", 14),
-    Column("Basis", 52, wrap=True),
+    Column("Adds to the score", 9, "points"),
+    Column("Month before", 10, "share"),
+    Column("Change", 10, "share"),
+    Column("Moved the score by", 10, "points"),
+    Column("Change in noise?", 13),
 )
+BASES = (Column("Metric", 24), Column("Basis", 14))
 UNIT_FORMATS = {"share": "share", "money": "unit", "seconds": "seconds", "per_hour": "per_hour"}
 IN_UNITS = (6, 7, 8, 9, 11, 12, 16, 17)
 """Columns whose figures are in the unit of their row."""
@@ -71,6 +67,8 @@ def write_scorecard(grid: Grid, page: Row, exact: Mapping[str, Scored], cost: Ma
     for index, row in enumerate(page["metrics"]):
         for column in IN_UNITS:
             grid.sheet.cell(first + index, column).number_format = FORMATS[UNIT_FORMATS[row["unit"]]]
+        if row["unit"] == "money":
+            grid.sheet.cell(first + index, 4).number_format = FORMATS["money"]
     carried = exact_sum(one.rule.weight for one in scored if one.points is not None)
     whole = exact_sum(one.rule.weight for one in scored)
     score = exact_sum(one.rule.weight * (one.points or ZERO) for one in scored) / carried if carried else None
@@ -85,7 +83,11 @@ def write_scorecard(grid: Grid, page: Row, exact: Mapping[str, Scored], cost: Ma
     share = Formula(f'SUMIF(N{first}:N{last},">=0",M{first}:M{last})/M{total}', carried / whole) if whole else None
     grid.total([(1, "Weight that carries points", ""), (13, share, "weight")])
     grid.widths(SCORECARD)
-    _points_chart(grid, first, last)
+    weighted = [index for index, one in enumerate(scored) if one.rule.weight]
+    if weighted:
+        _points_chart(grid, first, first + weighted[-1])
+    grid.section("What the figures rest on")
+    grid.table(BASES, [[sentence(row["metric"]), _basis(row, one)] for row, one in zip(page["metrics"], scored, strict=True)])
     grid.printed(heading, foot, titles=head, columns=len(SCORECARD))
     found = {"coverage": f"Scorecard!M{total + 1}"} if share else {}
     return {**found, **({"score": f"Scorecard!O{total}"} if score is not None else {})}
@@ -125,7 +127,6 @@ def _metric_row(row: Row, one: Scored, at: int, block: tuple[int, int], cost: Ma
         change,
         None if row["effect"] is None else Decimal(str(row["effect"])),
         row["noise"] or ("" if row["change"] is None else "no interval"),
-        _basis(row, live=value is raw),
     ]
 
 
@@ -137,16 +138,13 @@ def _points(one: Scored, at: int) -> Any:
     return Formula(f"MAX(0,MIN({MOST_POINTS},({value}-K{at})/(L{at}-K{at})*100))", one.points)
 
 
-def _basis(row: Row, *, live: bool) -> str:
+def _basis(row: Row, one: Scored) -> str:
     """What the figure rests on, and why its value is no plain quotient where it is none."""
     told = [row["basis"]] if row["basis"] else []
-    if row["value"] is not None and not live:
-        told.append(
-            "on the network’s mix of work; raw is the plain quotient" if row["metric"] == COST else "weighted; raw is the plain quotient"
-        )
-    gate = row["gate"]
-    if gate:
-        told.append(f"must-meet limit {figure(gate['floor'], row['unit'])}")
+    if one.figure.value is not None and one.figure.value != one.figure.raw:
+        told.append("its value on the network’s mix of work, raw on its own" if row["metric"] == COST else "raw is not weighted")
+    if row["gate"]:
+        told.append(f"must-meet limit {figure(row['gate']['floor'], row['unit'])}")
     return "; ".join([*told, *row["marks"]])
 
 
@@ -158,30 +156,14 @@ def _plain(value: Any) -> Decimal | None:
 
 
 def _points_chart(grid: Grid, first: int, last: int) -> None:
-    """Points of every metric, from the column above."""
-    chart = BarChart()
-    chart.type, chart.style = "bar", 2
-    chart.title = "Points by metric: 0 at the floor, 100 at the target"
-    chart.add_data(Reference(grid.sheet, min_col=14, min_row=first - 1, max_row=last), titles_from_data=True)
-    chart.set_categories(Reference(grid.sheet, min_col=1, min_row=first, max_row=last))
+    """Points of every metric with a weight, from the column above."""
+    chart = bar_chart("Points by metric: 0 at the floor, 100 at the target", grid, 14, first - 1, last)
+    chart.type = "bar"
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, int(MOST_POINTS)
     chart.x_axis.scaling.orientation = "maxMin"
-    _placed(chart, grid, "55606B")
-
-
-def _placed(chart: Any, grid: Grid, *colours: str) -> None:
-    """Put a chart under what is written, with its axes drawn, and leave room for it."""
-    chart.width, chart.height = CHART_WIDTH, CHART_HEIGHT
-    chart.x_axis.delete = chart.y_axis.delete = False
-    for series, colour in zip(chart.series, colours, strict=True):
-        series.graphicalProperties.line.solidFill = colour
-        series.smooth = False
-        if isinstance(chart, BarChart):
-            series.graphicalProperties.solidFill = colour
-    if len(chart.series) == 1:
-        chart.legend = None
-    grid.sheet.add_chart(chart, f"A{grid.row + 1}")
-    grid.row += 18
+    chart.y_axis.number_format = "0"
+    place(chart, grid, "A", 22.0)
+    grid.row += CHART_ROWS
 
 
 HISTORY = (
@@ -209,36 +191,19 @@ def write_history(grid: Grid, page: Row, heading: str, foot: str) -> None:
     columns = (*HISTORY, *(Column(sentence(name), 12, UNIT_FORMATS[METRICS[name].unit]) for name in COUNTED))
     head = grid.row
     rows = [_month_row(month, head + 1 + index) for index, month in enumerate(page["history"])]
-    first, last = grid.table(columns, rows)
+    _, last = grid.table(columns, rows)
     grid.widths(columns)
-    line = _line_chart(grid, "Score and its interval", (4, 5, 6), head, last)
-    line.y_axis.number_format = "0"
-    _placed(line, grid, "1A1A18", "808993", "808993")
-    for series in line.series[1:]:
-        series.graphicalProperties.line.dashStyle = "sysDash"
-    unit = _line_chart(grid, f"Cost per decision, {page['currency']}", (11, 12), head, last)
+    score = line_chart("Score and its interval", grid, (4, 5, 6), head, last)
+    score.y_axis.number_format = "0"
+    place(score, grid, "A", 17.0)
+    unit = line_chart(f"Cost per decision, {page['currency']}", grid, (12, 11), head, last)
     unit.y_axis.number_format = "0.000"
-    _placed(unit, grid, "808993", "1A1A18")
-    bars = BarChart()
-    bars.title = f"Cost shown, {page['currency']}"
-    bars.add_data(Reference(grid.sheet, min_col=9, min_row=head, max_row=last), titles_from_data=True)
-    bars.set_categories(Reference(grid.sheet, min_col=1, min_row=first, max_row=last))
-    bars.x_axis.number_format, bars.y_axis.number_format = "mmm yy", "#,##0"
-    _placed(bars, grid, "55606B")
+    place(unit, grid, "I", 15.0)
+    shown = bar_chart(f"Cost shown, {page['currency']}", grid, 9, head, last)
+    shown.x_axis.number_format, shown.y_axis.number_format = "mmm yy", "#,##0"
+    place(shown, grid, "O", 15.0)
+    grid.row += CHART_ROWS
     grid.printed(heading, foot, titles=head, columns=len(columns))
-
-
-def _line_chart(grid: Grid, title: str, columns: Sequence[int], head: int, last: int) -> LineChart:
-    chart = LineChart()
-    chart.title = title
-    for column in columns:
-        chart.add_data(Reference(grid.sheet, min_col=column, min_row=head, max_row=last), titles_from_data=True)
-    chart.set_categories(Reference(grid.sheet, min_col=1, min_row=head + 1, max_row=last))
-    chart.x_axis = DateAxis(crossAx=100)
-    chart.x_axis.number_format, chart.x_axis.majorTimeUnit = "mmm yy", "months"
-    chart.y_axis.crossAx = 500
-    chart.display_blanks = "gap"
-    return chart
 
 
 def _month_row(month: Row, at: int) -> list[Any]:

@@ -32,11 +32,11 @@ BILLED = (
 )
 LINES = (
     Column("Document", 18),
-    Column("Text", 13, wrap=True),
+    Column("Site", 13),
     Column("First day", 13, "day"),
     Column("Last day", 14, "day"),
-    Column("Site", 7),
-    Column("Queue, language", 30),
+    Column("", 7),
+    Column("Text, queue, language", 30, wrap=True),
     Column("", 9),
     Column("Currency", 10),
     Column("This month’s part", 16, "money"),
@@ -177,11 +177,11 @@ def _line_row(line: Row, at: int) -> list[Any]:
     rate = None if line["rate"] is None else Decimal(line["rate"])
     return [
         line["document"],
-        line["text"],
+        line["site"],
         day(line["first_day"]),
         day(line["last_day"]),
-        line["site"],
-        ", ".join(part for part in (line["queue"], line["language"]) if part),
+        "",
+        ", ".join(part for part in (line["text"], line["queue"], line["language"]) if part),
         "",
         line["amount"]["currency"],
         Decimal(line["amount"]["amount"]),
@@ -220,22 +220,22 @@ def _price(grid: Grid, page: Row) -> None:
 
 
 FINDINGS = (
-    Column("Finding", 26, wrap=True),
-    Column("Code", 8),
-    Column("Document", 18),
-    Column("Line", 7),
-    Column("Clause", 9),
-    Column("State", 13),
-    Column("In favour of", 12),
-    Column("In question?", 12),
-    Column("Currency", 10),
-    Column("Billed", 16, "money"),
-    Column("Contract amount", 16, "money"),
-    Column("Difference", 15, "money"),
-    Column("At stake", 15, "money"),
-    Column("Rate", 12, "exact"),
-    Column("At stake, reporting currency", 16, "money"),
-    Column("Both sums", 70, wrap=True),
+    Column("Finding", 22, wrap=True),
+    Column("Code", 7),
+    Column("Document", 16),
+    Column("Line", 6),
+    Column("Clause", 8),
+    Column("State", 11),
+    Column("In favour of", 10),
+    Column("In question?", 10),
+    Column("Currency", 9),
+    Column("Billed", 14, "money"),
+    Column("Contract", 14, "money"),
+    Column("Difference", 14, "money"),
+    Column("At stake", 14, "money"),
+    Column("Rate", 9, "exact"),
+    Column("At stake, reporting currency", 14, "money"),
+    Column("Both sums", 52, wrap=True),
 )
 
 
@@ -266,8 +266,7 @@ def _stake(findings: Sequence[Row], who: str) -> Fraction:
 
 
 def _finding_row(row: Row, rate: Decimal | None, at: int) -> list[Any]:
-    billed = Decimal(row["billed"]["amount"])
-    agreed = None if row["contract_amount"] is None else Decimal(row["contract_amount"]["amount"])
+    billed, agreed = (Decimal(row["calculations"][side]["amount"]) for side in ("billed", "contract"))
     return [
         row["name"],
         row["code"],
@@ -280,7 +279,7 @@ def _finding_row(row: Row, rate: Decimal | None, at: int) -> list[Any]:
         row["at_stake"]["currency"],
         billed,
         agreed,
-        None if agreed is None else Formula(f"J{at}-K{at}", billed - agreed),
+        Formula(f"J{at}-K{at}", billed - agreed),
         Decimal(row["at_stake"]["amount"]),
         rate,
         None if row["reporting"] is None else Formula(f"M{at}*N{at}", Decimal(row["reporting"])),

@@ -45,7 +45,7 @@ class UploadSeen:
 
 @dataclass(frozen=True, slots=True)
 class NoteSeen:
-    """A note that somebody left on a figure or a finding; subject: what it is about, in words."""
+    """A note that stands on a figure, an invoice or a finding and is no internal one; subject: what it is about, in words."""
 
     subject: str
     text: str
@@ -105,7 +105,7 @@ class Snapshot:
     card: the JSON of `scorecard`, like for like; raw: the vendor object of `rank --raw`. exact: the same figures,
     unrounded. level: the network's cost per decision on equal work, None without one. history: months up to this
     one, oldest first. invoices: the JSON of `invoice show` of every claim that touches the month, as the revision
-    saw them; costs: numbers of those that cost. price: the JSON of `contract price`, None without a contract. rates:
+    saw them. price: the JSON of `contract price`, None without a contract. rates:
     reporting currency per unit. pending: what has changed since the revision. at: when the revision was computed.
     ranked: how many vendors are ranked.
     """
@@ -115,7 +115,6 @@ class Snapshot:
     exact: Mapping[str, Scored]
     history: tuple[PastMonth, ...]
     invoices: tuple[Row, ...]
-    costing: frozenset[str]
     lines: tuple[MonthLine, ...]
     price: Row | None
     currency: str

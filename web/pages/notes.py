@@ -14,9 +14,9 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from importers import service as importers
 from scorecards import notes
-from scorecards.note_subjects import Subject, read_subject
+from scorecards.note_subjects import read_subject, subject_words
 from web.deps import Posting
-from web.filters import counted, long_day, long_month, sentence
+from web.filters import counted, long_day, sentence
 from web.process import Process
 
 CREATED = 201
@@ -85,22 +85,6 @@ def counts(found: Sequence[Row]) -> dict[str, int]:
         if note["withdrawn_at"] is None:
             told[note["subject"]] = told.get(note["subject"], 0) + 1
     return told
-
-
-def subject_words(subject: str) -> str:
-    """What a subject is, in words.
-
-    >>> subject_words("figure:NOVA:2026-10:in_sla_share:queue=Q1"), subject_words("finding:NOVA:7:I-06:2")
-    ('In-SLA share of October 2026, queue Q1', 'Finding I-06 on invoice 7, line 2')
-    """
-    on: Subject = read_subject(subject)
-    if on.kind == "figure":
-        cut = "".join(f", {part.replace('=', ' ', 1)}" for part in on.parts[2:])
-        return f"{sentence(on.parts[1])} of {long_month(on.period)}{cut}"
-    if on.kind == "finding":
-        line = f", line {on.parts[2]}" if len(on.parts) > 2 else ""  # noqa: PLR2004 - number, code, then the line
-        return f"Finding {on.parts[1]} on invoice {on.parts[0]}{line}"
-    return f"{sentence(on.kind)} {on.parts[0]}"
 
 
 def _row(note: Row, names: Mapping[str, str], *, several: bool) -> dict[str, Any]:
