@@ -18,8 +18,9 @@ from sqlmodel import Session
 from importers import batches, store
 from importers.asked import ImportOptions, options_in
 from importers.batches import Outcome
-from importers.intake import Original, store_original
+from importers.intake import Original
 from importers.models import Batch
+from importers.originals import store_original
 from importers.pipeline import Gathered, in_file
 from importers.remembered import follows_layout
 from importers.showing import token_of, view_of

@@ -1,8 +1,7 @@
 """Uploads of the site: received in one step, read by a job, then accepted, answered or put aside by a person.
 
-Owns: these steps of a person, each one transaction with its audit row and the job that follows, and which roles may take
-them. Must not know: HTTP, how a file is read. Killed anywhere, a step is done or not done, and the job is done by the
-next worker.
+Owns: these steps of a person, each one transaction with its audit row and the job that follows. Must not know: HTTP, which
+roles may take them, how a file is read. Killed anywhere, a step is done or not done, and the job is done by the next worker.
 """
 
 from __future__ import annotations
@@ -42,9 +41,6 @@ FAULT_POINTS = (
 """Where a process can be made to die (kernel.faults), in order."""
 JOB = "import"
 """Kind of the job that reads an upload."""
-DECIDERS = frozenset({"administrator", "partnership", "finance"})
-"""Roles of the client that decide what counts."""
-SENDERS = DECIDERS | {"vendor"}
 ANSWERABLE = ("preview", "refused", *batches.UNDER_WAY)
 """States of an upload of which a person may say more."""
 WAITING = ("preview", *batches.UNDER_WAY)
@@ -60,25 +56,14 @@ class Alias:
     vendor: str = ""
 
 
-def may_upload(scope: Scope) -> bool:
-    """Whether an actor may bring files and answer what is asked about them."""
-    return bool(scope.roles & SENDERS)
-
-
-def may_accept(scope: Scope) -> bool:
-    """Whether an actor may let uploads count, take them back, and say what names mean."""
-    return bool(scope.roles & DECIDERS) and scope.vendors is None
-
-
 def receive(
     environment: Environment, files: Sequence[tuple[str, Original]], options: ImportOptions | None = None, *, by_hand: bool = False
 ) -> list[dict[str, object]]:
     """Take stored originals in, all or none: per file {"file", "batch", "state"}.
 
     files: (name as uploaded, original). state: received; unchanged when the same content counts already as that upload;
-    the state it is in when it is on its way already. Raises Invalid (ROLE) when the actor may not upload.
+    the state it is in when it is on its way already.
     """
-    _require(may_upload(environment.scope))
     reached("receive.stored")
     asked = options or ImportOptions()
     check_options(asked)
@@ -115,11 +100,9 @@ def answer(environment: Environment, number: int, said: Mapping[str, Any], names
     """Keep what a person said of an upload and let it be read again.
 
     said: fields of ImportOptions and their new values; `map` adds to what was said of the columns before. names: what
-    names in it mean, remembered for all files. Raises NotFound, Invalid (ROLE, NOT_WAITING) or Usage.
+    names in it mean, remembered for all files. Raises NotFound, Invalid (NOT_WAITING) or Usage.
     """
     at = environment.clock.now()
-    _require(may_upload(environment.scope))
-    _require(may_accept(environment.scope) or not (names or said.get("supersede") or said.get("add") or said.get("save_map")))
 
     def work(session: Session) -> None:
         row = _row(session, environment.scope, number)
@@ -144,10 +127,9 @@ def accept(environment: Environment, number: int, token: str, save_map: str = ""
     """Let a preview count as it was shown; the job that reads uploads does it.
 
     token: of what was shown. save_map: remember the layout under this name, '' = do not. What would be otherwise by then
-    is shown again instead. Raises NotFound, Invalid (ROLE, NOT_WAITING), Conflict (CHANGED) when another reading is shown.
+    is shown again instead. Raises NotFound, Invalid (NOT_WAITING), Conflict (CHANGED) when another reading is shown.
     """
     at = environment.clock.now()
-    _require(may_accept(environment.scope))
 
     def work(session: Session) -> None:
         row = _row(session, environment.scope, number)
@@ -171,10 +153,9 @@ def accept(environment: Environment, number: int, token: str, save_map: str = ""
 def discard(environment: Environment, number: int) -> None:
     """Put an upload aside that does not count yet: it is refused, and can be read again.
 
-    Raises NotFound, or Invalid (ROLE, NOT_WAITING) when it is not on its way.
+    Raises NotFound, or Invalid (NOT_WAITING) when it is not on its way.
     """
     at = environment.clock.now()
-    _require(may_upload(environment.scope))
 
     def work(session: Session) -> None:
         row = _row(session, environment.scope, number)
@@ -225,8 +206,3 @@ def _row(session: Session, scope: Scope, number: int) -> Batch:
         message = f"there is no upload {number}; `batch list` shows them"
         raise NotFound("UNKNOWN_BATCH", message)
     return row
-
-
-def _require(allowed: bool) -> None:  # noqa: FBT001 - the one thing it is about
-    if not allowed:
-        raise Invalid("ROLE", "your role may look at uploads, not do this: ask somebody of partnership or finance")

@@ -15,7 +15,7 @@ from importers.asked import ImportOptions
 from importers.batches import number_of
 from importers.cells import CellPage, cells
 from importers.importing import import_file, read_upload
-from importers.receiving import Alias, accept, answer, discard, may_accept, may_upload, receive
+from importers.receiving import Alias, accept, answer, discard, receive
 from importers.setup import apply_setup
 from importers.sheets import SheetView, sheet_view
 from importers.steps import Environment
@@ -47,8 +47,6 @@ __all__ = [
     "import_file",
     "list_batches",
     "list_of_month",
-    "may_accept",
-    "may_upload",
     "read_upload",
     "receive",
     "self_check",

@@ -1,0 +1,131 @@
+"""Originals: each upload as it came, one read-only file per SHA-256.
+
+Owns: taking a file in block by block, so that it is whole under its name or not there. Must not know: what stands in it.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from importers.intake import MEGABYTE, Original
+from kernel.errors import Invalid, Unavailable
+
+BLOCK = 1 << 20
+TEMPORARY = ".tmp-"
+
+
+class Arriving:
+    """A file on its way into DATA/files, block by block: it stands under its SHA-256 once it is kept, else nowhere.
+
+    Raises Unavailable (DISK_FULL) at any step when the disk has no room; nothing is left behind then.
+    """
+
+    def __init__(self, files: Path, limit_bytes: int) -> None:
+        files.mkdir(parents=True, exist_ok=True)
+        sweep_temporary(files)
+        self.size = 0
+        self._files, self._limit, self._digest = files, limit_bytes, hashlib.sha256()
+        with self._room():
+            descriptor, self._temporary = _new_temporary(files)
+            self._target = os.fdopen(descriptor, "wb")
+
+    def write(self, block: bytes) -> None:
+        """Take the next bytes. Raises Invalid (TOO_LARGE) above the limit, having dropped the file."""
+        self.size += len(block)
+        if self.size > self._limit:
+            self.drop()
+            message = f"The file is larger than {self._limit // MEGABYTE} MB; split it by month or site and upload the parts."
+            raise Invalid("TOO_LARGE", message)
+        self._digest.update(block)
+        with self._room():
+            self._target.write(block)
+
+    def fill(self, source: BinaryIO) -> None:
+        """Take everything that a stream still holds."""
+        with self._room():
+            while block := source.read(BLOCK):
+                self.write(block)
+
+    def keep(self) -> Original:
+        """Put the file under its name, read-only and safe on disk when this returns; a torn file of that name is replaced."""
+        place = self._files / self._digest.hexdigest()
+        with self._room():
+            self._target.flush()
+            os.fchmod(self._target.fileno(), 0o444)
+            os.fsync(self._target.fileno())
+            self._temporary.replace(place)
+        self._target.close()
+        _sync_folder(self._files)
+        return Original(place.name, self.size, place)
+
+    def drop(self) -> None:
+        """Leave nothing behind; also after it was dropped."""
+        self._temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # what was not written yet has no room either
+            self._target.close()
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            if hasattr(self, "_target"):
+                self.drop()
+            if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+                raise Unavailable("DISK_FULL", "The disk has no room for the upload; free some space and try again.") from error
+            raise
+
+
+def store_original(source: Path | BinaryIO, files: Path, limit_bytes: int) -> Original:
+    """Copy an upload into DATA/files under its SHA-256, read-only and safe on disk when this returns.
+
+    The same content twice is the same file; a torn file of that name is replaced. Raises Invalid (TOO_LARGE) above
+    limit_bytes, Unavailable (DISK_FULL) when the disk has no room; nothing is left behind then.
+    """
+    if isinstance(source, Path):
+        with source.open("rb") as stream:
+            return store_original(stream, files, limit_bytes)
+    arriving = Arriving(files, limit_bytes)
+    arriving.fill(source)
+    return arriving.keep()
+
+
+def sweep_temporary(files: Path) -> int:
+    """Remove what killed uploads left behind; returns how many files went. Uploads under way hold a lock and stay."""
+    swept = 0
+    for path in files.glob(TEMPORARY + "*"):
+        try:
+            with path.open("rb") as stale:
+                fcntl.flock(stale, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink()
+                swept += 1
+        except (BlockingIOError, FileNotFoundError):
+            continue
+    return swept
+
+
+def _new_temporary(files: Path) -> tuple[int, Path]:
+    while True:
+        path = files / (TEMPORARY + secrets.token_hex(8))
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        # A sweeper may have taken the file between its making and its lock: then take another.
+        if os.fstat(descriptor).st_nlink:
+            return descriptor, path
+        os.close(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
