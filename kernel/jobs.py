@@ -37,7 +37,7 @@ class Job(SQLModel, table=True):
     key: str = Field(unique=True)
     """Two jobs of one key are one job."""
     about: str = ""
-    """What it is about, e.g. a month. Jobs of one kind about one thing are done together, never at the same time; '' = alone."""
+    """What it is about, e.g. a month. Of one kind, those about one thing are done together, others one after another; '' = no matter."""
     payload: str = Field(sa_column=Column(Text, nullable=False))
     """Canonical JSON of its arguments."""
     state: str = Field(default="waiting", index=True)
@@ -124,11 +124,14 @@ def something_waits(session: Session, kinds: Collection[str], at: datetime, leas
 
 
 def _claimable(kinds: Collection[str], at: datetime, lease: timedelta) -> SelectOfScalar[Job]:
-    """Jobs that nobody holds or rests, but for those about something that a worker is at."""
+    """Jobs that nobody holds and that do not rest, but for those of a kind that is done one after another and under way.
+
+    Such a kind touches so much that two at a time would only make each other begin anew.
+    """
     rests = col(Job.not_before).is_not(None) & (col(Job.not_before) > at) & (col(Job.not_before) <= at + PAUSES[-1])
     waits = (col(Job.state) == "waiting") & ~rests
     other = aliased(Job)
-    held = (col(other.state) == "running") & (col(other.kind) == col(Job.kind)) & (col(other.about) == col(Job.about))
+    held = (col(other.state) == "running") & (col(other.kind) == col(Job.kind)) & (col(other.about) != "")
     busy = exists().where(held, col(Job.about) != "", ~_lapsed(at, lease, other))
     return select(Job).where(col(Job.kind).in_(sorted(kinds)), or_(waits, _lapsed(at, lease)), ~busy)
 

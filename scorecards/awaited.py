@@ -19,18 +19,22 @@ from scorecards.readiness import SETTLED, MonthState, cut_off_of
 
 
 def month_states(session: Session, currency: str, today: date) -> list[MonthState]:
-    """Every month that something is known of and that is neither agreed nor locked, oldest first.
+    """Every month that has begun and is neither agreed nor locked, as far as the record goes back, oldest first."""
+    settled = {row.period for row in store.months(session) if row.status in SETTLED}
+    return [month_state(session, period, currency) for period in recorded_months(session, today) if str(period) not in settled]
 
-    After the first month with an upload a month in which uploads were expected is known too, though nothing came.
+
+def recorded_months(session: Session, today: date) -> list[Period]:
+    """The months of which there is a record: an upload, a close, or, after the first upload, one that a contract expected.
+
+    What a contract says of the years before is no record of them: nobody waits for their files.
     """
-    status = {row.period: row.status for row in store.months(session)}
     delivered = store.delivered_periods(session)
-    known = set(delivered) | set(status)
+    known = {*delivered, *(row.period for row in store.months(session))}
     if delivered:
         contracts = [terms for row in contract_store.contracts(session) if (terms := contract_store.terms_of(row)) is not None]
         known |= {str(month) for month in months_between(Period.parse(min(delivered)).first, today) if _expects(contracts, month)}
-    chosen = (Period.parse(period) for period in sorted(known) if status.get(period) not in SETTLED)
-    return [month_state(session, period, currency) for period in chosen if period.first <= today]
+    return [period for period in map(Period.parse, sorted(known)) if period.first <= today]
 
 
 def _expects(contracts: list[Terms], month: Period) -> bool:

@@ -25,7 +25,7 @@ from kernel.scope import Scope
 from kernel.selfcheck import Checked
 from kernel.settings import Settings
 from scorecards import billing, recheck, store
-from scorecards.awaited import month_state, month_states
+from scorecards.awaited import month_state, month_states, recorded_months
 from scorecards.close import close
 from scorecards.comparison import change_since, changes_between, compare, summed_ties, template_from
 from scorecards.cuts import cut_bodies
@@ -62,9 +62,10 @@ def awaited_months(session: Session, settings: Settings, today: date) -> list[Mo
     return month_states(session, settings.reporting_currency, today)
 
 
-def awaited_month(session: Session, settings: Settings, period: Period) -> MonthState:
-    """One month as it stands, whether it may close or not."""
-    return month_state(session, period, settings.reporting_currency)
+def awaited_month(session: Session, settings: Settings, period: Period, today: date) -> MonthState | None:
+    """One month as it stands; None when there is no record of it."""
+    recorded = period in recorded_months(session, today)
+    return month_state(session, period, settings.reporting_currency) if recorded else None
 
 
 def months(session: Session, scope: Scope) -> list[dict[str, Any]]:

@@ -130,8 +130,9 @@ def covered(session: Session, periods: Collection[str], vendors: Collection[str]
 
 
 def delivered_periods(session: Session) -> list[str]:
-    """The months that live deliveries hold rows of, in order."""
-    query = select_columns(col(DeliveryCoverage.period)).join(Delivery, _same_delivery()).where(col(Delivery.live).is_(True)).distinct()
+    """The months that live deliveries hold rows of, in order; contracts, which hold terms, aside."""
+    rows = and_(col(Delivery.live).is_(True), col(Delivery.kind) != "contract")
+    query = select_columns(col(DeliveryCoverage.period)).join(Delivery, _same_delivery()).where(rows).distinct()
     return sorted(row[0] for row in session.connection().execute(query))
 
 

@@ -34,11 +34,11 @@ def due_jobs(months: Iterable[MonthState], renewals: Iterable[Renewal], today: d
 
 
 def upkeep(day: date) -> list[Due]:
-    """The house's own work: a check and a tidying every day, a deep check every week."""
+    """The house's own work: a check and a tidying every day, a deep check every week; two checks that wait are one."""
     year, week, _ = day.isocalendar()
     return [
-        Due("check", f"check:{day}", asked={"deep": False}),
-        Due("check", f"check:{year}-W{week:02}:deep", asked={"deep": True}),
+        Due("check", f"check:{day}", "everything", {"deep": False}),
+        Due("check", f"check:{year}-W{week:02}:deep", "everything", {"deep": True}),
         Due("tidy", f"tidy:{day}"),
     ]
 

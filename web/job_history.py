@@ -18,12 +18,12 @@ from kernel.jobs import STATES, Job
 from web.process import Process
 
 
-def job_list(process: Process, *, state: str = "", kind: str = "") -> list[dict[str, Any]]:
-    """Jobs, newest first, '' = of any state or kind; for the client's staff only. Raises Usage for no such state."""
+def job_list(process: Process, *, state: str = "", kind: str = "", most: int = 100) -> list[dict[str, Any]]:
+    """The newest jobs, newest first, '' = of any state or kind; for the client's staff only. Raises Usage for no such state."""
     _require_staff(process)
     if state and state not in STATES:
         raise Usage("JOB_STATE", f"{state!r} is no state of a job: use one of {', '.join(STATES)}")
-    return [_object(row) for row in process.read(lambda session: jobs.history(session, state=state, kind=kind))]
+    return [_object(row) for row in process.read(lambda session: jobs.history(session, state=state, kind=kind, most=most))]
 
 
 def job_object(process: Process, number: int) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from importers import service as importers
 from kernel import audit, jobs
 from kernel.clock import Clock, SystemClock
 from kernel.errors import Conflict
@@ -28,6 +29,7 @@ from scorecards import service as scorecards
 from scorecards.readiness import SETTLED, close_reason
 from scorecards.status import waited
 from web.check import check_everything
+from web.environment import environment
 from web.process import Process
 
 log = logging.getLogger("scoreline")
@@ -72,7 +74,6 @@ class Task:
         """
 
         def both(session: Session) -> None:
-            self._require(session)
             self._finish(session, work(session))
             reached("job.before_commit")
 
@@ -83,7 +84,8 @@ class Task:
 
     def require(self, session: Session) -> None:
         """Refuse the caller's transaction when somebody else has claimed the jobs since. Raises Conflict LEASE_LOST."""
-        self._require(session)
+        if not jobs.holds(session, self.claims):
+            raise self._lost()
 
     def renew(self) -> None:
         """Give a sign of life, unless the work is being committed."""
@@ -112,14 +114,13 @@ class Task:
         if not self.ended:
             self.process.write(lambda session: [jobs.release(session, one) for one in self.claims])
 
-    def _require(self, session: Session) -> None:
-        if not jobs.holds(session, self.claims):
-            raise Conflict(LEASE_LOST, f"another worker has taken over {self.kind} since; what was written here is dropped")
-
     def _finish(self, session: Session, result: Result) -> None:
         text = audit.canonical(result)
         if not all(jobs.finish(session, one, self.leases.now(), text) for one in self.claims):
-            raise Conflict(LEASE_LOST, f"another worker has taken over {self.kind} since; what was written here is dropped")
+            raise self._lost()
+
+    def _lost(self) -> Conflict:
+        return Conflict(LEASE_LOST, f"another worker has taken over {self.kind} since; what was written here is dropped")
 
 
 def close_month(task: Task) -> None:
@@ -151,13 +152,15 @@ def _left_alone(process: Process, session: Session, period: Period) -> str:
     if status:
         return ""
     today = process.today()
-    state = scorecards.awaited_month(session, process.settings, period)
-    if close_reason(state, today):
-        return ""
     if today < period.end:
         return f"it ends on {period.last}"
+    state = scorecards.awaited_month(session, process.settings, period, today)
+    if state is None:
+        return "nothing was uploaded for it"
+    if close_reason(state, today):
+        return ""
     waiting = [f"{vendor}: {waited(one, today)}" for vendor, one in state.open_expectations]
-    return f"it waits for {'; '.join(waiting)}" if waiting else "nothing is known of it"
+    return f"it waits for {'; '.join(waiting)}"
 
 
 def note_late(task: Task) -> None:
@@ -184,12 +187,18 @@ def _note(task: Task, action: str, subject: str, asked: dict[str, Any]) -> None:
 
 def check_house(task: Task) -> Result:
     """Work everything out again; the result says what differs. A difference is logged, and is no failure of the job."""
-    (asked,) = task.asked
-    found = check_everything(task.process, deep=asked["deep"])
+    deep = any(one["deep"] for one in task.asked)
+    found = check_everything(task.process, deep=deep)
     differs = [one for one in found["checks"] if not one["ok"]]
     for one in differs:
         log.error("check: %s: %s instead of %s: %s", one["name"], one["seen"], one["expected"], one["detail"])
-    return {"ok": found["ok"], "deep": asked["deep"], "checks": len(found["checks"]), "differs": differs}
+    return {"ok": found["ok"], "deep": deep, "checks": len(found["checks"]), "differs": differs}
+
+
+def read_upload(task: Task) -> Result:
+    """Read an upload that the site received; it may be read by several at once, and comes to the same once."""
+    (asked,) = task.asked
+    return {"batch": asked["batch"], "state": importers.read_upload(environment(task.process), asked["batch"])}
 
 
 def tidy(task: Task) -> None:
@@ -200,6 +209,7 @@ def tidy(task: Task) -> None:
 KINDS: dict[str, Callable[[Task], Result | None]] = {
     "check": check_house,
     "close": close_month,
+    "import": read_upload,
     "late": note_late,
     "renewal": note_renewal,
     "tidy": tidy,

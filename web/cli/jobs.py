@@ -67,11 +67,12 @@ def list_jobs(
     *,
     state: Annotated[str, typer.Option("--state", metavar="STATE", help="waiting, running, done or dead.")] = "",
     kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="E.g. close, import, check, late, renewal, tidy.")] = "",
+    most: Annotated[int, typer.Option("--limit", min=1, help="How many, the newest.")] = 100,
 ) -> Answer:
     """Show the jobs, newest first: what waits, runs, was done, failed."""
     from web.job_history import job_list
 
-    found = job_list(run.process, state=state, kind=kind)
+    found = job_list(run.process, state=state, kind=kind, most=most)
 
     def show(screen: Screen) -> None:
         rows = [
