@@ -125,14 +125,23 @@ due_business_day = 3
 
 
 def write_template(kind: str, path: Path) -> None:
-    """Write the template of a kind. Raises Invalid for an unknown kind, or a path that cannot be written."""
+    """Write the template of a kind into a new file.
+
+    Raises Invalid for an unknown kind, a name with another ending, a file that is there already, or a path that cannot be written.
+    """
+    if kind not in {*EXAMPLES, "contract"}:
+        raise Invalid("UNKNOWN_KIND", f"{kind!r} is no kind: use one of {', '.join((*EXAMPLES, 'contract'))}")
+    ending = ".toml" if kind == "contract" else ".xlsx"
+    if path.suffix.lower() != ending:
+        raise Invalid("WRONG_EXTENSION", f"the template of {kind} is a {ending} file: call it {path.stem}{ending}")
     try:
-        if kind == "contract":
-            path.write_text(CONTRACT, encoding="utf-8", newline="\n")
-        elif kind in EXAMPLES:
-            _workbook(kind).save(path)
-        else:
-            raise Invalid("UNKNOWN_KIND", f"{kind!r} is no kind: use one of {', '.join((*EXAMPLES, 'contract'))}")
+        with path.open("xb") as file:
+            if kind == "contract":
+                file.write(CONTRACT.encode())
+            else:
+                _workbook(kind).save(file)
+    except FileExistsError:
+        raise Invalid("FILE_EXISTS", f"{path} is there already, and nothing is written over it: choose another name") from None
     except OSError as error:
         message = f"{path} cannot be written: {error.strerror}"
         raise Invalid("CANNOT_WRITE", message) from error

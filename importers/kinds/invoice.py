@@ -240,15 +240,19 @@ def _currency(vendor: str, number: str, head: Mapping[str, Record], first: Recor
     return currency
 
 
+def _lines_of(count: int) -> str:
+    return "the one line" if count == 1 else f"the {count} lines"
+
+
 def _net(number: str, summed: Decimal, count: int, head: Mapping[str, Record], first: Record, findings: Findings) -> Decimal:
     printed = head["invoice_net"].money("invoice_net") if "invoice_net" in head else None
     if printed is None:
-        message = f"invoice {number} prints no net total, so its {count} lines cannot be checked against it: ask for invoice_net."
+        message = f"invoice {number} prints no net total, so {_lines_of(count)} cannot be checked against it: ask for invoice_net."
         findings.add("warning", "NO_NET", message, "invoice_net", [first.index])
         return summed
     if printed != summed:
         message = (
-            f"the {count} lines of invoice {number} sum to {plain(summed)}, its net says {plain(printed)} "
+            f"{_lines_of(count)} of invoice {number} {'sums' if count == 1 else 'sum'} to {plain(summed)}, its net says {plain(printed)} "
             f"({plain(EXACT.subtract(printed, summed))} apart): correct the line or the net."
         )
         findings.add("error", "INVOICE_SUM", message, "invoice_net", [head["invoice_net"].index])

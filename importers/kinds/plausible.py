@@ -11,9 +11,12 @@ from importers.checks import Findings
 from importers.kinds import SHARE
 from importers.kinds.fields import COUNTED, ERRORS, ORDERED, PARTS, RATES
 from kernel.money import NANO
+from scorecards.metrics import FACTS
 
 LONGEST_DAY = 24 * 10**NANO
 PERSONAL_HOURS = ("worked_hours", "production_hours")
+WHOLE = tuple(name for name in COUNTED if FACTS[name].unit in ("items", "persons") and name != "forecast_items")
+"""Counts of things that come whole; a forecast may be a mean."""
 
 
 def check_amounts(frame: pl.DataFrame, findings: Findings) -> None:
@@ -21,7 +24,7 @@ def check_amounts(frame: pl.DataFrame, findings: Findings) -> None:
     given = {name for table in findings.tables for name in table.columns}
     _negative(frame, given, findings)
     _impossible(frame, given, findings)
-    _unlikely(frame, findings)
+    _unlikely(frame, given, findings)
 
 
 def _negative(frame: pl.DataFrame, given: set[str], findings: Findings) -> None:
@@ -42,7 +45,7 @@ def _impossible(frame: pl.DataFrame, given: set[str], findings: Findings) -> Non
             findings.add("error", "PART_EXCEEDS_WHOLE", message, part, frame[part] > frame[whole])
 
 
-def _unlikely(frame: pl.DataFrame, findings: Findings) -> None:
+def _unlikely(frame: pl.DataFrame, given: set[str], findings: Findings) -> None:
     for small, large in ORDERED:
         if {small, large} <= set(frame.columns):
             message = f"{small} is {{value}}, more than the {large} of the same row: check the row."
@@ -55,6 +58,10 @@ def _unlikely(frame: pl.DataFrame, findings: Findings) -> None:
         if f"{name}__off" in frame.columns:
             message = f"{name} is {{value}}, which does not fit the totals in the same row: the totals count."
             findings.add("warning", "RATE_DIFFERS", message, name, frame[f"{name}__off"])
+    for name in WHOLE:
+        if name in given and name in frame.columns:
+            message = f"{name} is {{value}}, and these are counted whole: check the cell."
+            findings.add("warning", "NOT_WHOLE", message, name, frame[name] % 10**NANO != 0)
     _flow(frame, findings)
 
 

@@ -308,6 +308,16 @@ def test_unlikely_rows_are_remarked_on(small_office: Office) -> None:
     assert result["state"] == "accepted"
 
 
+def test_half_a_decision_is_remarked_on(small_office: Office) -> None:
+    head = ["vendor", "day", "decisions", "forecast_items", "production_hours"]
+    result = small_office.bring(
+        small_office.csv("h.csv", [head, ["NOVA", "2026-10-01", 100.5, 99.5, 7.5], ["NOVA", "2026-10-02", 100, 99, 7]])
+    )
+    (problem,) = result["problems"]
+    assert (problem["severity"], problem["code"], problem["cell"], problem["value"]) == ("warning", "NOT_WHOLE", "C2", "100.5")
+    assert result["control"]["decisions"] == "200.5"
+
+
 def test_a_document_and_a_table_are_not_taken_for_each_other(small_office: Office) -> None:
     path = small_office.folder / "c.toml"
     path.write_text('vendor = "NOVA"\n', encoding="utf-8")

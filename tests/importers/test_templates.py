@@ -43,3 +43,18 @@ def test_a_template_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
         service.write_template("points", tmp_path / "x.xlsx")
     with pytest.raises(Invalid, match="cannot be written"):
         service.write_template("performance", tmp_path / "missing" / "x.xlsx")
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "mine.xlsx"
+    path.write_text("mine")
+    with pytest.raises(Invalid, match="is there already"):
+        service.write_template("performance", path)
+    assert path.read_text() == "mine"
+
+
+@pytest.mark.parametrize(("kind", "name", "better"), [("contract", "x.xlsx", "x.toml"), ("invoice", "x.csv", "x.xlsx")])
+def test_a_template_is_named_as_what_it_is(tmp_path: Path, kind: str, name: str, better: str) -> None:
+    with pytest.raises(Invalid, match=f"call it {better}"):
+        service.write_template(kind, tmp_path / name)
+    assert not (tmp_path / name).exists()

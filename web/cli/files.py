@@ -148,6 +148,7 @@ def show_batch(run: Run, number: Annotated[int, typer.Argument(metavar="ID", hel
             f"{found['kind']} of {found['vendor'] or 'several vendors'} ({found['side'] or 'no side'}), by {found['by']} at {found['at']}"
         )
         _show_rows(screen, found)
+        _show_unread(screen, found)
         _show_problems(screen, found["problems"], len(found["problems"]))
 
     return Answer(found, show)
@@ -186,6 +187,7 @@ def _show_import(screen: Screen, results: Sequence[Mapping[str, Any]]) -> None:
         number = f" as upload {result['batch']}" if result["batch"] is not None else ""
         screen.line(f"{result['file']}: {result['state']}{number}. {what}")
         _show_rows(screen, result)
+        _show_unread(screen, result)
         if result["superseded"]:
             screen.line("  takes the place of upload " + ", ".join(map(str, result["superseded"])))
         _show_problems(screen, result["problems"], MOST_PROBLEMS)
@@ -199,6 +201,17 @@ def _show_rows(screen: Screen, result: Mapping[str, Any]) -> None:
         )
     if result["control"]:
         screen.line("  sums: " + ", ".join(f"{field} {grouped(total)}" for field, total in result["control"].items()))
+
+
+def _show_unread(screen: Screen, result: Mapping[str, Any]) -> None:
+    """The columns that nothing was read from, by name, so that nobody believes they count."""
+    unread = [
+        f"{column['header'].strip()} ({column['letter']})"
+        for column in result["mapping"]
+        if not column["field"] and column["header"].strip()
+    ]
+    if unread:
+        screen.line(f"  not read: {', '.join(dict.fromkeys(unread))}")
 
 
 def _show_problems(screen: Screen, problems: Sequence[Mapping[str, Any]], most: int) -> None:

@@ -142,7 +142,7 @@ def test_the_vendor_comes_from_the_column_the_option_or_the_only_owner_of_the_si
         ({"currency": None}, "MISSING_CURRENCY", "G2", "invoice INV-1 has no currency"),
         ({"currency": "EUR"}, "WRONG_CURRENCY", "G2", 'invoice INV-1 is in "EUR", the contract with NOVA is in USD'),
         ({"amount": None}, "MISSING_AMOUNT", "P2", "a line of invoice INV-1 has no amount"),
-        ({"invoice_net": "1500.00"}, "INVOICE_SUM", "R2", "the 1 lines of invoice INV-1 sum to 1475, its net says 1500 (25 apart)"),
+        ({"invoice_net": "1500.00"}, "INVOICE_SUM", "R2", "the one line of invoice INV-1 sums to 1475, its net says 1500 (25 apart)"),
         ({"document": "credit_note"}, "CREDIT_POSITIVE", "P2", "carries the positive amount 1475: write it with a minus"),
     ],
 )

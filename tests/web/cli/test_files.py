@@ -65,6 +65,11 @@ def test_a_header_that_was_named_means_its_field(network: Shell, tmp_path: Path)
     assert result["control"] == {"decisions": "250"}
 
 
+def test_columns_that_were_not_read_are_named(network: Shell, tmp_path: Path) -> None:
+    file = _file(tmp_path, GOOD.replace("decisions", "decisions,Remarks").replace("120\n", "120,fine\n").replace("130\n", "130,\n"))
+    assert "not read: Remarks (G)" in network("import", file, "--side", "vendor").out
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("--map", "decisions"), ("--side", "theirs"), ("--period", "October"), ("--received-on", "today"), ("--supersede", "1", "--add")],
