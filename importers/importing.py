@@ -169,7 +169,7 @@ class _Command(Steps):
             return self._refused(gathered, values, (*gathered.problems, *found.problems)) | {"changes": changes}
         told = self.differences(gathered)
         body = view_of(gathered, self.tables.sheets, told) | {"supersedes": sorted(found.supersedes), "known": False}
-        self.show(values, (token_of(gathered, values, found.supersedes, told), body), looked=False)
+        self.show(gathered, values, (token_of(gathered, values, found.supersedes, told), body), looked=False)
         return self._stored("preview", tuple(sorted(found.supersedes)), changes)
 
     def _answer(
@@ -226,7 +226,7 @@ class _Job(Steps):
         view = (token, body | {"supersedes": sorted(found.supersedes), "known": known})
         unasked = known and not _troubled(gathered.problems) and self.environment.scope.vendors is None
         if token != self.agreed and (self.agreed or not unasked):
-            self.show(values, view, looked=bool(self.agreed))
+            self.show(gathered, values, view, looked=bool(self.agreed))
             return True
         outcome = self.accept(gathered, values, view)
         if outcome.state == "refused":

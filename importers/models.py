@@ -66,6 +66,8 @@ class UploadView(SQLModel, table=True):
     batch: int = Field(primary_key=True, foreign_key="batch.id")
     token: str
     """SHA-256 over everything that accepting it would store and replace; '' where it cannot be accepted."""
+    good: int = 0
+    """Rows that could count if the faulty ones were left out; 0 where that would not mend it."""
     body: str = Field(sa_column=Column(Text, nullable=False))
     """JSON: what would change against the earlier uploads, and the sheets with their marks, people masked."""
 

@@ -14,7 +14,7 @@ from typing import Any
 from importers.mapping import SheetMapping
 from importers.pipeline import Gathered
 from importers.reading import RawSheet
-from importers.sheets import SheetView, drawn_rows
+from importers.sheets import drawn_rows
 from kernel import audit
 from kernel.errors import Problem
 
@@ -28,13 +28,13 @@ _CELL = re.compile(r"([A-Z]{1,3}|row )(\d+)")
 
 
 def view_of(gathered: Gathered, sheets: Sequence[RawSheet], changes: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The body of an upload's view: {"sheets": [...], "changes": {...} or None, "good": rows that could be counted}."""
+    """The body of an upload's view: {"sheets": [...], "changes": {...} or None}."""
     mappings = {mapping.sheet: mapping for mapping in gathered.recognised.mappings}
     troubled = {problem.sheet for problem in gathered.problems if problem.row is not None}
     read = {chosen.raw.name for chosen in gathered.recognised.sheets}
     shown = sorted(sheets, key=lambda raw: (raw.name not in troubled, raw.name not in read))[:MOST_SHEETS]
     drawn = [_sheet(raw, mappings.get(raw.name), gathered.problems, several=len(sheets) > 1) for raw in shown if not raw.hidden]
-    return {"sheets": drawn, "changes": changes, "good": gathered.good}
+    return {"sheets": drawn, "changes": changes}
 
 
 def _sheet(raw: RawSheet, mapping: SheetMapping | None, problems: Iterable[Problem], *, several: bool) -> dict[str, Any]:
@@ -50,39 +50,33 @@ def _sheet(raw: RawSheet, mapping: SheetMapping | None, problems: Iterable[Probl
     marked = sorted({row for row, _ in marks})
     wanted = [int(row) for row in raw.rows.filter(raw.rows.is_in(marked)).head(MOST_ROWS)]
     found = drawn_rows(raw, {letter: column.field or "" for letter, column in columns.items()}, {*first, *wanted})
+    errors = {(row, letter): text for row, letter, text in raw.error_cells}
     return {
         "sheet": found.sheet,
         "titles": list(found.titles),
         "header_row": found.header_row,
+        "first_row": found.first_row,
         "last_row": found.last_row,
         "columns": [
             {
                 "letter": one.letter,
                 "header": one.header,
                 "field": one.field,
+                "numeric": one.numeric,
                 "why": columns[one.letter].why if one.letter in columns else "",
                 "confidence": columns[one.letter].confidence if one.letter in columns else 0.0,
-                "numeric": one.numeric,
             }
             for one in found.columns
         ],
-        "rows": _rows(found, marks, {(row, letter): text for row, letter, text in raw.error_cells}),
-        "marked_header": sorted(letter for row, letter in marks if row == found.header_row),
+        "rows": [
+            {
+                "row": line.row,
+                "texts": [errors.get((line.row, column.letter), text) for column, text in zip(found.columns, line.texts, strict=True)],
+            }
+            for line in found.rows
+        ],
+        "marks": [[row, letter, mark] for (row, letter), mark in sorted(marks.items())],
     }
-
-
-def _rows(found: SheetView, marks: Mapping[tuple[int, str], str], errors: Mapping[tuple[int, str], str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "row": line.row,
-            "mark": marks.get((line.row, ""), ""),
-            "cells": [
-                {"text": errors.get((line.row, column.letter), text), "mark": marks.get((line.row, column.letter), "")}
-                for column, text in zip(found.columns, line.texts, strict=True)
-            ],
-        }
-        for line in found.rows
-    ]
 
 
 def places(problem: Problem) -> list[tuple[str, int]]:

@@ -170,12 +170,12 @@ class Steps:
 
         def keep(session: Session) -> None:
             self._hold(session)
-            store.put_view(session, self.number, "", json.dumps(body, ensure_ascii=False))
+            store.put_view(session, self.number, "", json.dumps(body, ensure_ascii=False), gathered.good)
             batches.refuse(session, self.environment.scope, self.number, kept, self.at)
 
         self.write(keep)
 
-    def show(self, values: Mapping[str, object], view: View, *, looked: bool) -> None:
+    def show(self, gathered: Gathered, values: Mapping[str, object], view: View, *, looked: bool) -> None:
         """Keep the reading for a person to look at; looked: somebody has already, and is told what is otherwise now."""
         token, body = view
 
@@ -183,7 +183,7 @@ class Steps:
             self._hold(session)
             old = store.view(session, self.number)
             body["meanwhile"] = batches.meanwhile(session, json.loads(old.body), body) if looked and old is not None else []
-            store.put_view(session, self.number, token, json.dumps(body, ensure_ascii=False))
+            store.put_view(session, self.number, token, json.dumps(body, ensure_ascii=False), gathered.good)
             batches.preview(session, self.environment.scope, self.number, values, self.at)
 
         self.write(keep)
@@ -212,5 +212,5 @@ class Steps:
         if outcome.state == "accepted" and self.options.save_map:
             remember(session, scope, gathered, str(values["vendor"]), self.options.save_map, self.at)
         if outcome.state == "accepted" and view is not None:
-            store.put_view(session, self.number, view[0], json.dumps(view[1], ensure_ascii=False))
+            store.put_view(session, self.number, view[0], json.dumps(view[1], ensure_ascii=False), gathered.good)
         return outcome

@@ -53,10 +53,10 @@ def view(session: Session, number: int) -> UploadView | None:
     return session.get(UploadView, number)
 
 
-def put_view(session: Session, number: int, token: str, body: str) -> None:
+def put_view(session: Session, number: int, token: str, body: str, good: int) -> None:
     """Keep what is shown of an upload from now on."""
     row = session.get(UploadView, number) or UploadView(batch=number, token="", body="")
-    row.token, row.body = token, body
+    row.token, row.body, row.good = token, body, good
     session.add(row)
     session.flush()
 

@@ -54,7 +54,7 @@ def view(office: Office, number: int) -> dict[str, Any]:
     def body(session: Session) -> dict[str, Any]:
         row = store.view(session, number)
         assert row is not None
-        return {**json.loads(row.body), "token": row.token}
+        return {**json.loads(row.body), "token": row.token, "good": row.good}
 
     return dict(office.read(body))
 
@@ -253,8 +253,8 @@ def test_what_is_shown_masks_people_and_marks_cells(office: Office) -> None:
     body = view(office, 1)
     (sheet,) = body["sheets"]
     assert [one["row"] for one in sheet["rows"]] == [2, 3, 4]
-    assert [cell["text"] for cell in sheet["rows"][0]["cells"]][4:] == ["2026-10-01", "••••", "100", "7.5", "••••••"]
-    assert [[cell["mark"] for cell in one["cells"]][6] for one in sheet["rows"]] == ["", "stops", "stops"]
+    assert sheet["rows"][0]["texts"][4:] == ["2026-10-01", "••••", "100", "7.5", "••••••"]
+    assert sheet["marks"] == [[3, "G", "stops"], [4, "G", "stops"]]
     assert "1042" not in json.dumps(body)
     assert "call me" not in json.dumps(body)
 

@@ -105,9 +105,11 @@ def upgrade() -> None:
         "upload_view",
         sa.Column("batch", sa.Integer(), nullable=False),
         sa.Column("token", sa.String(), nullable=False),
+        sa.Column("good", sa.Integer(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["batch"], ["batch.id"], name=op.f("fk_upload_view_batch_batch")),
         sa.PrimaryKeyConstraint("batch", name=op.f("pk_upload_view")),
+        *whole("upload_view", "good"),
     )
     op.add_column("batch", sa.Column("by_hand", sa.Boolean(), nullable=False, server_default=sa.false()))
 
