@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 
 from sqlalchemy import Column, Text
@@ -102,6 +102,22 @@ def broken_at(session: Session) -> int | None:
             return expected
         previous = entry.hash
     return None
+
+
+def entries(session: Session, *, actor: str = "", subject: str = "", before: int = 0, most: int = 0) -> Sequence[AuditEntry]:
+    """Entries, the newest first.
+
+    actor, subject: only those of exactly this one ('' = any). before: only those with a smaller number (0 = from the
+    newest). most: at most so many (0 = all).
+    """
+    found = select(AuditEntry).order_by(col(AuditEntry.seq).desc())
+    if actor:
+        found = found.where(col(AuditEntry.actor) == actor)
+    if subject:
+        found = found.where(col(AuditEntry.subject) == subject)
+    if before:
+        found = found.where(col(AuditEntry.seq) < before)
+    return session.exec(found.limit(most) if most else found).all()
 
 
 def length(session: Session) -> int:

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
+import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -29,6 +31,8 @@ from kernel.period import Period
 from kernel.settings import load_settings
 from scorecards import service as scorecards
 from vendors import service as vendors
+from web.accounts import service as accounts
+from web.accounts.entry import keep_account
 from web.database import open_process
 from web.environment import environment
 from web.jobs import work_off
@@ -38,6 +42,11 @@ from web.progress import Progress
 NOTE = "demo.json"
 """Marks a folder as a demo's; without it a folder that is not empty is never touched."""
 LOCK = "demo.lock"
+SIGN_IN = "sign-in.txt"
+"""Name and password of the demo's account, a line each; readable only by who made the demo."""
+NAME = "demo"
+LETTERS, GROUPS = "abcdefghjkmnpqrstuvwxyz", 4
+"""Of the password: letters that cannot be taken for others, in groups of four; 72 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,7 @@ class Demo:
             **self.wanted.json(),
             "done": self.progress.done,
             "seconds": round(self.seconds, 1),
+            "sign_in": {"name": NAME, "password": sign_in_password(self.folder), "file": str(self.folder / SIGN_IN)},
         }
 
     def fill(self, tell: Callable[[str], None]) -> None:
@@ -103,7 +113,7 @@ class Demo:
 
         def started(url: str) -> None:
             address.append(url)
-            tell(f"Making the demo; {url} shows how far it is.")
+            tell(f"Making the demo; {url} shows how far it is. Sign in as {NAME} with {sign_in_password(self.folder)}")
 
         def make() -> None:
             try:
@@ -172,7 +182,22 @@ def open_demo(wanted: Wanted, *, into: Path | None, reset: bool, user: str = "")
         except Conflict:
             process.engine.dispose()
             raise
+    keep_account(process.engine, NAME, sign_in_password(folder), process.machine.now())
     return Demo(wanted, folder, process)
+
+
+def sign_in_password(folder: Path) -> str:
+    """The password of the folder's demo; made, and kept in a file of mode 0600, when there is none yet."""
+    path = folder / SIGN_IN
+    if not path.exists():
+        groups = ("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(GROUPS))
+        fresh = folder / f"{SIGN_IN}.{secrets.token_hex(4)}"
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(f"{NAME}\n{'-'.join(groups)}\n")
+        with suppress(FileExistsError):
+            os.link(fresh, path)  # refuses to replace what another run made meanwhile
+        fresh.unlink()
+    return path.read_text(encoding="utf-8").split("\n")[1]
 
 
 def _take_folder(folder: Path, wanted: Wanted, database: str) -> None:
@@ -194,7 +219,8 @@ def _take_database(process: Process, folder: Path) -> None:
     """A server's database is used when nobody has put anything into it."""
     known = process.read(lambda session: vendors.list_vendors(session, process.scope))
     uploads = process.read(lambda session: importers.list_batches(session, process.scope))
-    if known or uploads:
+    people = process.read(accounts.count_people)
+    if known or uploads or people:
         message = "the database that SCORELINE_DATABASE_URL names holds data that is not a demo's; give the demo an empty one"
         raise Conflict("NOT_A_DEMO", message)
     _write_note(folder, {**_note(folder), "database": process.engine.url.render_as_string(hide_password=True)})

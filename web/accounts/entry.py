@@ -181,6 +181,27 @@ def use_link(
     return unit_of_work(engine, settle)
 
 
+def keep_account(engine: Engine, name: str, password: str, at: datetime, hasher: Hasher = HASHER) -> None:
+    """An administrator of this name with this password: made, or mended when it is another one or disabled (the demo's)."""
+    with reading(engine) as session:
+        known = store.account_named(session, rules.name_key(name))
+        before = known.password_hash if known is not None and known.disabled_at is None else ""
+    with hasher.seat():
+        if hasher.fits(before, password):
+            return
+        hashed = hasher.hashed(password)
+
+    def settle(session: Session) -> None:
+        account = store.account_named(session, rules.name_key(name))
+        if account is None:
+            account = new_account(session, DOOR, name, ["administrator"], [], at)
+        account.password_hash, account.disabled_at = hashed, None
+        store.end_sessions(session, account.id or 0)
+        audit.record(session, at, DOOR, "account.password", f"account:{account.name}", {})
+
+    unit_of_work(engine, settle)
+
+
 def change_password(
     engine: Engine, visitor: Visitor, password: str, wanted: str, *, address: str, device: str, at: datetime, hasher: Hasher = HASHER
 ) -> str:

@@ -61,6 +61,11 @@ def account_object(row: Account, seen_at: datetime | None) -> Object:
     }
 
 
+def count_people(session: Session) -> int:
+    """How many accounts there are, also disabled ones."""
+    return store.count_accounts(session)
+
+
 def first_link(session: Session, at: datetime) -> str | None:
     """The secret of a link for the first administrator; None when there is an account. An earlier such link is void."""
     if store.count_accounts(session):

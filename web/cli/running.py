@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from kernel.errors import Unavailable
+from kernel.settings import Settings
 from web.cli.command import Answer, Run, command
 from web.cli.options import required_day
 from web.cli.screen import Screen
@@ -61,12 +62,26 @@ def serve(
     no_scheduler: Annotated[bool, typer.Option("--no-scheduler", help="Leave the waiting jobs to `scoreline schedule`.")] = False,
 ) -> None:
     """Serve the pages, with a scheduler beside them that does the jobs that wait."""
+    from web.accounts.links import link_url
+    from web.accounts.service import first_link
     from web.server import serve_site
 
-    def started(url: str) -> None:
-        run.say(Answer({"url": url}, lambda screen: screen.line(f"Scoreline is at {url} (stop with Ctrl-C). {sign_in_note(host)}")))
+    process = run.process
 
-    serve_site(run.process, host, port, started, jobs=not no_scheduler, workers=workers)
+    def started(url: str) -> None:
+        secret = process.write(lambda session: first_link(session, process.machine.now()))
+        link = link_url(process.settings, secret, url) if secret else None
+
+        def show(screen: Screen) -> None:
+            screen.line(f"Scoreline is at {process.settings.base_url or url} (stop with Ctrl-C). {reach_note(host, process.settings)}")
+            if link:
+                screen.line(
+                    f"Nobody has an account yet. Make the first, the administrator's, here; the link works once, for a day:\n{link}"
+                )
+
+        run.say(Answer({"url": url, "first_sign_in": link}, show))
+
+    serve_site(process, host, port, started, jobs=not no_scheduler, workers=workers)
 
 
 def migrate(run: Run) -> Answer:
@@ -97,14 +112,13 @@ def show_checks(screen: Screen, result: dict[str, Any]) -> None:
     screen.line("Everything agrees." if result["ok"] else "Not everything agrees.")
 
 
-def sign_in_note(host: str) -> str:
-    """What to know about who can open the site."""
-    local = host in ("127.0.0.1", "::1", "localhost")
-    return (
-        "Only this machine can open it; there is no sign-in yet."
-        if local
-        else "There is no sign-in yet: everybody who reaches it sees everything."
-    )
+def reach_note(host: str, settings: Settings) -> str:
+    """What to know about who can reach the site."""
+    if host in ("127.0.0.1", "::1", "localhost"):
+        return "" if settings.base_url else "Only this machine can open it."
+    if settings.base_url.startswith("https:"):
+        return ""
+    return "Passwords reach it unencrypted: put a proxy with https before it and set SCORELINE_BASE_URL."
 
 
 def _difference(one: dict[str, Any]) -> str:
@@ -116,6 +130,9 @@ def _difference(one: dict[str, Any]) -> str:
 
 def _show_demo(screen: Screen, made: dict[str, Any]) -> None:
     if made["url"]:
-        screen.line(f"The demo is at {made['url']} (stop with Ctrl-C). {sign_in_note('127.0.0.1')}")
+        screen.line(f"The demo is at {made['url']} (stop with Ctrl-C). Only this machine can open it.")
+    screen.line(
+        f"Sign in as {made['sign_in']['name']} with the password {made['sign_in']['password']} (kept in {made['sign_in']['file']})."
+    )
     screen.line(f"Its folder is {made['folder']}; a tour of files to try stands in {made['folder']}/to-upload.")
     screen.line(f"Other commands reach it so: SCORELINE_DATA={made['folder']} scoreline rank {made['newest']}")

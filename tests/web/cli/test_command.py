@@ -33,6 +33,9 @@ OF_THIS_ISSUE = {
     ("vendor", "add"), ("vendor", "alias"), ("vendor", "merge"), ("vendor", "list"), ("site", "add"), ("site", "alias"), ("site", "list"),
     ("queue", "add"), ("queue", "alias"), ("queue", "list"), ("contract", "add"), ("contract", "show"), ("contract", "price"),
     ("batch", "list"), ("batch", "show"), ("batch", "undo"),
+    ("user", "add"), ("user", "list"), ("user", "role"), ("user", "password"), ("user", "disable"),
+    ("token", "add"), ("token", "list"), ("token", "revoke"),
+    ("note", "add"), ("note", "list"), ("note", "withdraw"), ("backup",), ("restore",), ("job", "list"), ("job", "show"), ("job", "retry"),
     ("invoice", "list"), ("invoice", "show"), ("invoice", "approve"), ("invoice", "dispute"), ("invoice", "clear"), ("invoice", "credit"),
 }  # fmt: skip
 
