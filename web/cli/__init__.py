@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import typer
 
-from web.cli import archive, contract, files, invoice, jobs, master, month, note, pack, running
+from web.cli import accounts, archive, contract, files, invoice, jobs, master, month, note, pack, running
 from web.cli.command import perform_all
 
 app = typer.Typer(
@@ -21,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for family in (running, jobs, archive, master, contract, files, month, invoice, note, pack):
+for family in (running, jobs, archive, master, contract, files, month, invoice, note, pack, accounts):
     family.register(app)
 
 
