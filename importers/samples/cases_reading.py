@@ -15,7 +15,7 @@ from importers.samples.night import SHEET as NIGHT_SHEET
 from importers.samples.night import true_hours
 from importers.samples.story import Case, Story, as_money, as_number, as_quantity, of_card
 from importers.samples.true_ranks import own_deadlines
-from importers.samples.uploads import CLEAN, CORRECTED, FAULTY, SHEET, UNKNOWN_QUEUE
+from importers.samples.uploads import BAD_CELLS, CLEAN, MENDED, SHEET, UNKNOWN_QUEUE
 from importers.samples.volumes import OVERCOUNTED_ROLE, SHIFTED_ROLE, TeamMonth
 from importers.samples.written import Month, own_decisions, platform_decisions
 
@@ -100,16 +100,16 @@ def _bad_rows(story: Story) -> list[Truth]:
     entries: list[Entry] = [
         ("ORBI", period, command(CLEAN), "[0].state", "accepted"),
         ("ORBI", period, command(CLEAN), "[0].problems", []),
-        ("VEGA", period, command(FAULTY), "[0].state", "refused"),
+        ("VEGA", period, command(BAD_CELLS), "[0].state", "refused"),
     ]
-    entries += [("VEGA", period, command(FAULTY), f"[0].problems[cell={place}].severity", "error") for place in uploads.faults]
+    entries += [("VEGA", period, command(BAD_CELLS), f"[0].problems[cell={place}].severity", "error") for place in uploads.faults]
     queue_cell = next(place for place, what in uploads.faults.items() if what == "unknown queue")
     entries += [
-        ("VEGA", period, command(FAULTY), f"[0].problems[cell={queue_cell}].value", UNKNOWN_QUEUE),
-        ("VEGA", period, command(CORRECTED), "[0].state", "accepted"),
-        ("VEGA", period, command(CORRECTED), "[0].control.decisions", str(uploads.corrected_decisions)),
+        ("VEGA", period, command(BAD_CELLS), f"[0].problems[cell={queue_cell}].value", UNKNOWN_QUEUE),
+        ("VEGA", period, command(MENDED), "[0].state", "accepted"),
+        ("VEGA", period, command(MENDED), "[0].control.decisions", str(uploads.mended_decisions)),
     ]
-    where = tuple(cell(f"to-upload/{FAULTY}", SHEET, place) for place in uploads.faults)
+    where = tuple(cell(f"to-upload/{BAD_CELLS}", SHEET, place) for place in uploads.faults)
     letters = Case(15, "bad_rows", "bad rows are dropped in silence", where).letters(*entries)
     return [_writing(truth) for truth in letters]
 

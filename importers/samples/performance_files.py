@@ -156,8 +156,7 @@ def kite_met(due: int, day: TeamDay) -> int:
 
 
 def _kite(network: Network, path: Path, period: Period, months: list[TeamMonth]) -> None:
-    rows = [kite_row(network, period, month, day, person) for month, day, person in people(months)]
-    write_kite(path, period, rows or idle_rows(network, period))
+    write_kite(path, period, kite_rows(network, period, months) or idle_rows(network, period))
 
 
 def idle_rows(network: Network, period: Period) -> list[list[Cell]]:
@@ -176,10 +175,19 @@ def idle_rows(network: Network, period: Period) -> list[list[Cell]]:
     ]
 
 
-def write_kite(path: Path, period: Period, rows: list[list[Cell]]) -> None:
-    """Kite's layout: two title rows, days as text, shares as percent cells, a row of totals at the end."""
-    reviewed, due, met = (sum(int(str(row[column])) for row in rows) for column in (5, 6, 7))
-    hours = sum(round(float(str(row[9])) * 100) for row in rows) / 100
+def kite_rows(network: Network, period: Period, work: list[TeamMonth]) -> list[list[Cell]]:
+    """All rows of Kite's file of a month."""
+    months = [month for month in work if month.team.vendor == "KITE"]
+    return [kite_row(network, period, month, day, person) for month, day, person in people(months)]
+
+
+def write_kite(path: Path, period: Period, rows: list[list[Cell]], summed: list[list[Cell]] | None = None) -> None:
+    """Kite's layout: two title rows, days as text, shares as percent cells, a row of totals at the end.
+
+    summed: the rows that the totals are the sums of, where they are not the rows themselves.
+    """
+    reviewed, due, met = (sum(int(str(row[column])) for row in summed or rows) for column in (5, 6, 7))
+    hours = sum(round(float(str(row[9])) * 100) for row in summed or rows) / 100
     total: list[Cell] = ["Total", None, None, None, None, reviewed, due, met, met / due if due else None, hours]
     title: list[Sequence[Cell]] = [["Kite Review Operations: daily performance"], [f"Month {period}"], []]
     write_workbook(path, [Sheet("Daily", [*title, KITE_HEAD, *rows, total], {8: PERCENT_FORMAT})])

@@ -1,4 +1,4 @@
-"""Files to try an upload with: one that is right, one with four kinds of faults, the same one corrected.
+"""Files to try an upload with: right ones, faulty ones, and the faulty ones put right.
 
 Owns: these files, the tour that goes with them, and where the faults are. Must not know: what the product says.
 """
@@ -13,11 +13,16 @@ from pathlib import Path
 from importers.samples.dice import Dice
 from importers.samples.invoice_files import HEAD as INVOICE_HEAD
 from importers.samples.network import Network, role_of
+from importers.samples.performance_files import KITE_HEAD, kite_day, kite_rows, write_kite
 from importers.samples.workbooks import Cell, Sheet, address, write_csv, write_workbook
+from importers.samples.written import Month
+from kernel.period import Period
 
 HEAD = ["vendor", "site", "queue", "language", "day", "agent_id", "decisions", "handle_seconds", "production_hours"]
-CLEAN, FAULTY, CORRECTED = "1_clean_ORBI_first_days.csv", "2_faulty_VEGA_first_days.xlsx", "3_corrected_VEGA_first_days.xlsx"
+CLEAN = "1_clean_ORBI_first_days.csv"
+FAULTY, CORRECTED = "2_faulty_KITE_performance_{period}.xlsx", "3_corrected_KITE_performance_{period}.xlsx"
 LOOSE_NOTE = "4_credit_note_without_reference_VEGA.xlsx"
+BAD_CELLS, MENDED = "5_bad_cells_VEGA_first_days.xlsx", "6_mended_VEGA_first_days.xlsx"
 SHEET = "Daily"
 AGENTS = 3
 UNKNOWN_QUEUE = "Vid Livee"
@@ -25,17 +30,21 @@ TEXT_NUMBER = "about 900"
 FAR_DAYS = 30
 
 
+QUEUE_ROWS, FAR_ROWS, TEXT_ROWS = 12, 5, 3
+"""How many of Kite's rows have each fault."""
+
+
 @dataclass(frozen=True)
 class Uploads:
-    """folder; faults: cell -> what is wrong there; rows and decisions of the right files."""
+    """folder; faults: cell of the bad cells' file -> what is wrong there; decisions of the right files."""
 
     folder: Path
     faults: dict[str, str]
     clean_decisions: int
-    corrected_decisions: int
+    mended_decisions: int
 
 
-def write_uploads(network: Network, folder: Path) -> Uploads:
+def write_uploads(network: Network, folder: Path, last: Month) -> Uploads:
     """Write the files and the tour."""
     folder.mkdir(exist_ok=True)
     clean = _rows(network, "ORBI", "SOF", "text", "en")
@@ -53,10 +62,11 @@ def write_uploads(network: Network, folder: Path) -> Uploads:
         column = HEAD.index(name)
         faulty[row][column] = value
         faults[address(column, row + 2)] = what
-    for name, rows in ((FAULTY, faulty), (CORRECTED, right)):
+    for name, rows in ((BAD_CELLS, faulty), (MENDED, right)):
         write_workbook(folder / name, [Sheet(SHEET, [HEAD, *rows], {4: "yyyy-mm-dd"})])
     _write_loose_note(network, folder / LOOSE_NOTE)
-    _write_tour(folder)
+    _write_late_file(network, folder, last)
+    _write_tour(folder, last.period)
     decisions = HEAD.index("decisions")
     return Uploads(folder, faults, *(sum(int(str(row[decisions])) for row in rows) for rows in (clean, right)))
 
@@ -77,6 +87,24 @@ def _rows(network: Network, vendor: str, site: str, role: str, language: str) ->
     return rows
 
 
+def _write_late_file(network: Network, folder: Path, last: Month) -> None:
+    """Kite's file of the last month, which has not come: first with three kinds of faults, then as it should be."""
+    right = kite_rows(network, last.period, last.as_sent or last.work)
+    faulty = [list(row) for row in right]
+    queue, day, reviewed = (KITE_HEAD.index(name) for name in ("Queue", "Date", "Total Reviewed"))
+    far = kite_day(network.as_of + timedelta(days=FAR_DAYS))
+    step = len(right) // 3
+    for first, count, column, value in (
+        (0, QUEUE_ROWS, queue, UNKNOWN_QUEUE),
+        (step, FAR_ROWS, day, far),
+        (2 * step, TEXT_ROWS, reviewed, TEXT_NUMBER),
+    ):
+        for row in faulty[first : first + count]:
+            row[column] = value
+    write_kite(folder / FAULTY.format(period=last.period), last.period, faulty, right)
+    write_kite(folder / CORRECTED.format(period=last.period), last.period, right)
+
+
 def _write_loose_note(network: Network, path: Path) -> None:
     """A credit note that says neither which invoice nor which days it is for."""
     cells: dict[str, Cell] = {
@@ -94,10 +122,11 @@ def _write_loose_note(network: Network, path: Path) -> None:
     write_workbook(path, [Sheet("Invoice", rows, {INVOICE_HEAD.index("issued_on"): "yyyy-mm-dd"})])
 
 
-def _write_tour(folder: Path) -> None:
+def _write_tour(folder: Path, period: Period) -> None:
+    faulty, corrected = FAULTY.format(period=period), CORRECTED.format(period=period)
     tour = (
         f"Upload {CLEAN}: it is accepted as it is (scoreline import to-upload/{CLEAN} --as performance --side vendor).\n"
-        f"Upload {FAULTY}: four cells are refused, each with its remedy; then {CORRECTED}, the same with these cells put right "
-        f"(scoreline import to-upload/{FAULTY} --as performance --side vendor).\n"
+        f"Upload {faulty}, the file that {period} waits for: three causes stop it, each with its remedy; then {corrected}, and {period} "
+        f"has another figure (scoreline import to-upload/{corrected} --as performance --side vendor; scoreline close {period}).\n"
     )
     (folder / "TOUR.txt").write_text(tour, encoding="utf-8", newline="\n")

@@ -55,7 +55,7 @@ def write_samples(into: Path, seed: int = 7, months: int = 12, as_of: date = dat
         _write_month(network, folder / str(period), month, manifest)
         kept = [*kept[-1:], month]
     before, last = kept
-    uploads = write_uploads(network, into / "to-upload")
+    uploads = write_uploads(network, into / "to-upload", last)
     manifest.truths = all_truths(network, before, last, uploads)
     manifest.write()
     return manifest

@@ -27,7 +27,7 @@ def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             if (vendor.code, month.period) != ("KITE", network.last):
                 month.arrived[vendor.code, "performance"] = month.period.end
             month.arrived[vendor.code, "workforce"] = month.arrived[vendor.code, "invoice"] = month.period.end
-    return tell(network, months[1], months[2], write_uploads(network, tmp_path_factory.mktemp("uploads") / "to-upload"))
+    return tell(network, months[1], months[2], write_uploads(network, tmp_path_factory.mktemp("uploads") / "to-upload", months[2]))
 
 
 def test_every_planted_case_has_an_entry(short: Manifest) -> None:
