@@ -35,7 +35,8 @@ OF_THIS_ISSUE = {
     ("batch", "list"), ("batch", "show"), ("batch", "undo"),
     ("user", "add"), ("user", "list"), ("user", "role"), ("user", "password"), ("user", "disable"),
     ("token", "add"), ("token", "list"), ("token", "revoke"),
-    ("note", "add"), ("note", "list"), ("note", "withdraw"), ("backup",), ("restore",), ("job", "list"), ("job", "show"), ("job", "retry"),
+    ("note", "add"), ("note", "list"), ("note", "withdraw"), ("backup",), ("restore",), ("pack",),
+    ("job", "list"), ("job", "show"), ("job", "retry"),
     ("invoice", "list"), ("invoice", "show"), ("invoice", "approve"), ("invoice", "dispute"), ("invoice", "clear"), ("invoice", "credit"),
 }  # fmt: skip
 
