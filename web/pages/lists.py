@@ -1,4 +1,4 @@
-"""Pages that are one table: what came in a month, all uploads, all invoices.
+"""Pages that are one table: all uploads.
 
 Owns: their sentence and their columns. Must not know: how any of it is found out.
 """
@@ -6,16 +6,14 @@ Owns: their sentence and their columns. Must not know: how any of it is found ou
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
 from importers import service as importers
-from scorecards import service as scorecards
 from web.deps import Asking
-from web.filters import amount, counted, listed, long_day, long_month, number, sentence, words
+from web.filters import counted, long_day, number, sentence
 from web.pages.frame import base_page, render, table_file
 from web.process import Process
 
@@ -63,61 +61,6 @@ def imports_table(page: Row) -> dict[str, Any]:
     return {"heads": heads, "rows": rows, "notes": notes, "notes_title": "Faults and warnings"}
 
 
-def invoices_page(process: Process) -> dict[str, Any]:
-    """All invoices, the largest money in question first, with a sentence."""
-    found = process.read(lambda s: scorecards.invoice_list(s, process.scope, process.settings, None))
-    ordered = sorted(found, key=lambda row: (-Decimal(row["at_stake"]["amount"]), row["vendor"], row["number"]))
-    at_stake: dict[str, Decimal] = {}
-    for row in found:
-        money = row["at_stake"]
-        at_stake[money["currency"]] = at_stake.get(money["currency"], Decimal(0)) + Decimal(money["amount"])
-    sums = [f"{amount(total)} {currency}" for currency, total in sorted(at_stake.items()) if total]
-    asked = sum(1 for row in found if Decimal(row["at_stake"]["amount"]))
-    headline = (
-        f"{listed(sums)} {'is' if len(sums) == 1 else 'are'} in question on {counted(asked, 'invoice')}."
-        if sums
-        else "Nothing is in question."
-    )
-    return {
-        "invoices": ordered,
-        "headline": headline,
-        "story": f"{sentence(counted(len(found), 'document'))} compared with the contracts, line by line.",
-    }
-
-
-def invoices_table(page: Row) -> dict[str, Any]:
-    """One line per document, and what was found in it."""
-    rows = [
-        [
-            {"text": row["vendor"]},
-            {"text": row["number"], "strong": True},
-            {"text": words(row["document"])},
-            {"text": long_month(row["period"]) if row["period"] else ""},
-            {"text": sentence(row["state"])},
-            {"text": _money(row["billed"]), "num": True},
-            {"text": _money(row["contract_amount"]), "num": True},
-            {"text": _money(row["at_stake"]) if Decimal(row["at_stake"]["amount"]) else "", "num": True},
-            {"text": ", ".join(dict.fromkeys(finding["code"] for finding in row["findings"]))},
-        ]
-        for row in page["invoices"]
-    ]
-    notes = [
-        f"{row['vendor']} {row['number']}, {finding['code']}: {finding['message']} {_whose(finding)}"
-        for row in page["invoices"]
-        for finding in row["findings"]
-    ]
-    heads = ["Vendor", "Number", "Document", "Month", "State", ">Billed", ">Contract amount", ">In question", "Findings"]
-    return {"heads": heads, "rows": rows, "notes": notes, "notes_title": "What was found"}
-
-
-def _whose(finding: Row) -> str:
-    return f"At stake {_money(finding['at_stake'])}, in the {finding['in_favour_of']}’s favour, {finding['state']}."
-
-
-def _money(value: Row | None) -> str:
-    return "–" if value is None else f"{amount(value['amount'])} {value['currency']}"
-
-
 def drawn(page: Row, table: Row, base: Row, title: str, address: str) -> dict[str, Any]:
     """The page with its table, ready for the template."""
     return {
@@ -160,4 +103,3 @@ def _serve(address: str, title: Callable[[str], str], page: Callable[[Process, s
 
 
 _serve("/imports", lambda _: "Imports", lambda process, _: imports_page(process), imports_table)
-_serve("/invoices", lambda _: "Invoices", lambda process, _: invoices_page(process), invoices_table)
