@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -34,9 +34,9 @@ SAMPLED = frozenset(name for name, fact in FACTS.items() if fact.group == "quali
 NO_SPACE = "No space left"
 """How polars repeats what the system said."""
 LARGEST_KEY = 1 << 62
-LAST = 2**32 - 1
-"""Place of counts that stand after all others."""
 NO_AMOUNT = pl.lit(None, pl.Int64)
+UNPLACED = pl.lit(None, pl.UInt32)
+"""Place of counts whose key's rank among the others is not known yet."""
 
 
 def facts_in(frame: pl.DataFrame) -> list[str]:
@@ -86,25 +86,28 @@ def tallies_of(evidence: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
     Amounts and bounds are Int64 of 10^-9. A rate without weight is kept only where one row stands for its key: it is
     never rolled up. Two grains of one fact under one key are a problem.
     """
-    facts = [name for name in facts_in(evidence) if evidence.schema[name] == pl.Int64]
+    facts = sorted(name for name in facts_in(evidence) if evidence.schema[name] == pl.Int64)
     if not facts and not any(name.endswith(REPORTED) for name in evidence.columns):
         return _long([]), []
     parts = []
     if facts:
         groups = evidence.lazy().group_by(*KEYS, "grain").agg(*_sums(evidence, facts)).collect()
-        groups = groups.sort(pl.col(name) if name == "day" else pl.col(name).cast(pl.String) for name in KEYS).with_row_index("place")
+        groups = groups.with_columns(pl.col(name).cast(pl.String) for name in (*KEYS, "grain") if name != "day")
+        groups = groups.sort(KEYS).with_row_index("place")
         parts = [_fact_rows(groups, fact) for fact in facts]
     for name in evidence.columns:
         if name.endswith(REPORTED):
             alone = evidence.drop_nulls(name).group_by(*KEYS, "grain").agg(pl.col(name).first().alias("amount"), pl.len().alias("rows"))
             reported = alone.filter(pl.col("rows") == 1).with_columns(
-                place=pl.lit(LAST, pl.UInt32),
+                place=UNPLACED,
                 fact=pl.lit(name.removesuffix(REPORTED)),
                 origin=pl.lit("reported"),
                 bound=pl.lit(0, pl.Int64),
             )
             parts.append(reported.drop("rows"))
     counts = _long(parts)
+    if counts["grain"].n_unique() < 2:  # noqa: PLR2004 - two grains
+        return counts, []
     twofold = counts.group_by(*KEYS, "fact").agg(pl.col("grain").n_unique().alias("grains")).filter(pl.col("grains") > 1)
     if twofold.is_empty():
         return counts, []
@@ -142,13 +145,14 @@ def _fact_rows(groups: pl.DataFrame, fact: str) -> pl.DataFrame:
         ).alias("origin"),
         (pl.col(fact + BOUND) if derived else pl.lit(0, pl.Int64)).alias("bound"),
     )
-    if fact in SAMPLED or (rows["sample"].cast(pl.String) == "").all():
+    if fact in SAMPLED or (rows["sample"] == "").all():
         return rows
     merged = rows.with_columns(sample=pl.lit("")).group_by(*KEYS, "grain", "fact")
-    return merged.agg(pl.col("place").min(), pl.col("amount").sum(), pl.col("origin").max(), pl.col("bound").sum())
+    return merged.agg(UNPLACED.alias("place"), pl.col("amount").sum(), pl.col("origin").max(), pl.col("bound").sum())
 
 
 def _long(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The parts of several facts, each in the order of its keys, as one frame by key and fact. Parts are by name of fact."""
     schema = {
         **dict.fromkeys(KEYS, pl.String),
         "day": pl.Date,
@@ -160,9 +164,22 @@ def _long(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     }
     if not parts:
         return pl.DataFrame(schema=schema)
-    return pl.concat([part.select(pl.col(name).cast(dtype) for name, dtype in schema.items()) for part in parts]).sort(
-        *KEYS, "fact", "grain"
-    )
+    joined = pl.concat([part.select("place", *(pl.col(name).cast(dtype) for name, dtype in schema.items())) for part in parts])
+    placed = joined["place"].null_count() == 0 and joined["grain"].n_unique() == 1
+    joined = joined.sort("place", maintain_order=True) if placed else joined.sort(*KEYS, "fact", "grain")
+    return joined.drop("place")
+
+
+def side_by_side(counts: pl.DataFrame) -> Iterator[tuple[tuple[str, ...], pl.DataFrame]]:
+    """Counts with the amounts of one key in one row: names of facts, and every other column followed by an amount per fact.
+
+    Keys that hold the same facts come together.
+    """
+    others = [name for name in counts.columns if name not in {"fact", "amount"}]
+    keys = counts.group_by(others, maintain_order=True).agg("fact", "amount")
+    for part in keys.with_columns(held=pl.col("fact").list.join(" ")).partition_by("held", maintain_order=True):
+        facts = tuple(part["fact"][0])
+        yield facts, part.select(*others, *(pl.col("amount").list.get(place).alias(fact) for place, fact in enumerate(facts)))
 
 
 def path_of(folder: Path, batch: int) -> Path:
@@ -223,8 +240,9 @@ def packed_key(parts: Sequence[tuple[pl.Series, int]], height: int) -> pl.Series
             seen = key.unique()
             key = key.replace_strict(seen, pl.Series(range(len(seen)), dtype=pl.UInt64), return_dtype=pl.UInt64)
             size = len(seen)
-        key = key * count + part.cast(pl.UInt64)
-        size *= count
+        if count > 1:  # what is the same in every row tells nothing
+            key = key * count + part.cast(pl.UInt64)
+            size *= count
     return key
 
 
@@ -238,7 +256,7 @@ def _numbered(column: pl.Series) -> tuple[pl.Series, int]:
         low, high = int(str(days.min())), int(str(days.max()))
         return days - low, high - low + 1
     if column.dtype == pl.Boolean:
-        return column.cast(pl.UInt8), 2
+        return column.cast(pl.UInt8), 2 if column.any() else 1
     labels = column.unique()
     places = pl.Series(range(len(labels)), dtype=pl.UInt32)
     return column.replace_strict(labels, places, return_dtype=pl.UInt32), len(labels)

@@ -32,7 +32,7 @@ from importers.kinds import DAY, HOURS, MOMENT, MONEY, NUMBER, SECONDS, SHARE, T
 from importers.kinds.amounts import FINE, ONE, printed_unit
 from importers.kinds.fields import RATES
 from importers.mapping import Assignment, SheetMapping
-from importers.reading.sheet import Cells, RawSheet
+from importers.reading.sheet import Cells, RawSheet, holds_texts, spelled
 from importers.totals import Totals, check_totals, label_mask
 from kernel.errors import Problem
 
@@ -152,7 +152,7 @@ def _decimal(wanted: Wanted) -> str:
         return ""
     kinds = {MONEY, NUMBER, SHARE, SECONDS, HOURS}
     letters = [a.letter for name, a in wanted.mapping.fields.items() if wanted.specs[name].parse in kinds]
-    marks = {decimal_evidence(wanted.raw.cells(letter)) for letter in letters if wanted.raw.frame.schema[letter] == pl.String}
+    marks = {decimal_evidence(wanted.raw.cells(letter).spelled()) for letter in letters if holds_texts(wanted.raw.frame.schema[letter])}
     sure = marks & {".", ","}
     return sure.pop() if len(sure) == 1 else ""
 
@@ -163,14 +163,14 @@ def parse_moments(cells: Cells) -> Parsed:
     >>> parse_moments(Cells(pl.Series(["2026-10-31 22:00"]))).values.to_list()
     [datetime.datetime(2026, 10, 31, 22, 0)]
     """
-    values = cells.values
+    values = spelled(cells.values)
     if values.dtype == pl.Datetime:
         return Parsed(values.cast(pl.Datetime("us")))
     if values.dtype != pl.String:
         nothing = pl.Series(values.name, [None], dtype=pl.Datetime("us")).new_from_index(0, len(values))
         wrong = values.is_not_null()
         return Parsed(nothing, (Fault("NOT_A_MOMENT", NOT_A_MOMENT, wrong),) if wrong.any() else ())
-    texts = parse_text(cells).values
+    texts = parse_text(cells.spelled()).values
     tries = [texts.str.to_datetime(form, time_unit="us", strict=False) for form in MOMENT_FORMATS]
     if cells.instants is not None:
         tries.insert(0, cells.instants.cast(pl.Datetime("us")))
@@ -206,8 +206,8 @@ def _fine_rates(raw: RawSheet, columns: Mapping[str, Column]) -> dict[str, Colum
 
 def _column(raw: RawSheet, spec: FieldSpec, assignment: Assignment, parsed: Parsed) -> Column:
     """A parsed column; shares keep their percent sign as text."""
-    printed = raw.frame[assignment.letter]
-    texts = printed if spec.parse == SHARE and printed.dtype == pl.String else parsed.texts
+    texts = raw.frame[assignment.letter] if spec.parse == SHARE else None
+    texts = spelled(texts) if texts is not None and holds_texts(texts.dtype) else parsed.texts
     return Column(assignment.letter, assignment.header, spec.name, parsed.values, texts)
 
 
@@ -296,7 +296,7 @@ def _scale(spec: FieldSpec, raw: RawSheet, assignment: Assignment, parsed: Parse
     """How a column of shares is written; '' when it is none, or nothing tells."""
     if spec.parse != SHARE:
         return ""
-    cells = raw.cells(assignment.letter)
+    cells = raw.cells(assignment.letter).spelled()
     if cells.percent is not None and cells.percent.any():
         return MARKED
     if cells.values.dtype == pl.String and cells.values.str.contains("%", literal=True).any():

@@ -16,7 +16,7 @@ from importers.checks import Findings, amount_text
 from importers.columns import Column, Table
 from importers.kinds import HOURS, MONEY, NUMBER, SECONDS, TEXT, FieldSpec
 from importers.mapping import Assignment
-from importers.reading.sheet import RawSheet
+from importers.reading.sheet import RawSheet, spelled
 from importers.synonyms import TOTAL_WORDS
 from kernel.money import MICRO, NANO
 from vendors.aliases import match_key
@@ -58,7 +58,7 @@ def label_mask(
     fields = {assignment.letter: name for name, assignment in assigned.items() if specs[name].key}
     for letter in dict.fromkeys([*raw.letters[:1], *fields]):
         values = raw.frame[letter]
-        if values.dtype != pl.String:
+        if values.dtype not in (pl.String, pl.Enum):
             continue
         name = fields.get(letter, "")
         distinct = values.drop_nulls().unique().to_list()
@@ -66,7 +66,7 @@ def label_mask(
         if name and specs[name].person:
             found = [text for text in found if match_key(text).rstrip(": ") in TOTAL_WORDS]
         if found:
-            mask |= values.is_in(found).fill_null(value=False)
+            mask |= spelled(values).is_in(found).fill_null(value=False)
     return mask
 
 

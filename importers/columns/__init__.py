@@ -3,7 +3,8 @@
 Owns: what a number, a percentage, a day, a duration, a text is in a vendor's file, decided per column and never per
 cell. Must not know: what a column means to a contract or a scorecard, nor which file it came from.
 
-Every parser takes `Cells` and returns `Parsed`. Accepted cells are never looped over; odd texts once per distinct text.
+Every parser takes `Cells`, packed or not, and returns `Parsed`. Accepted cells are never looped over; odd texts once per
+distinct text.
 """
 
 from importers.columns.days import parse_days, parse_months

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from importers.columns.packed import by_label
 from importers.columns.texts import clean, is_missing
 from importers.columns.values import Fault, Note, Parsed
 from importers.reading.sheet import Cells
@@ -97,6 +98,9 @@ def parse_months(cells: Cells, first: date, last: date) -> Parsed:
 
 
 def _parse(cells: Cells, first: date, last: date, order: str, *, months: bool) -> Parsed:
+    if cells.values.dtype == pl.Enum:
+        return by_label(cells, lambda labels: _parse(labels, first, last, order, months=months))
+    cells = cells.spelled()
     values = cells.values
     if values.dtype == pl.String:
         parsed = _of_texts(cells, first, last, order, months=months)

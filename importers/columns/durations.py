@@ -12,6 +12,7 @@ from decimal import Decimal
 import polars as pl
 
 from importers.columns.numbers import parse_numbers
+from importers.columns.packed import by_label
 from importers.columns.texts import clean, is_missing
 from importers.columns.values import Fault, Note, Parsed
 from importers.reading.sheet import Cells
@@ -39,6 +40,8 @@ def parse_durations(cells: Cells, *, unit: str, into: str = "seconds", colon: st
     [252000000000, 48000000000, 90000000000]
     """
     values = cells.values
+    if values.dtype == pl.Enum:
+        return by_label(cells, lambda labels: parse_durations(labels, unit=unit, into=into, colon=colon, decimal=decimal))
     if values.dtype == pl.Duration:
         return Parsed(_converted(values.dt.total_milliseconds() * MILLISECOND, into))
     if values.dtype != pl.String:

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 import polars as pl
 
+from importers.columns.packed import by_label
 from importers.columns.texts import clean, is_missing
 from importers.columns.values import Fault, Note, Parsed
 from importers.reading.sheet import Cells
@@ -45,10 +46,14 @@ def parse_numbers(cells: Cells, *, places: int = NANO, decimal: str = "", signs:
     [100000000, 3000000000]
     """
     values = cells.values
+    if values.dtype == pl.Enum:
+        return by_label(cells, lambda labels: parse_numbers(labels, places=places, decimal=decimal, signs=signs))
     if values.dtype == pl.String:
         return _from_texts(cells, places, decimal or cells.decimal, signs=signs)
     if values.dtype == pl.Null:
         return Parsed(values.cast(pl.Int64))
+    if values.dtype == pl.Int32:
+        return Parsed(values.cast(pl.Int64) * 10**places)
     if values.dtype.is_numeric():
         return _of_numbers(values, places)
     bad = values.is_not_null()

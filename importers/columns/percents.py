@@ -32,7 +32,7 @@ def parse_percent(cells: Cells, *, decimal: str = "") -> Parsed:
     >>> parse_percent(Cells(pl.Series(["97%", "0.97"]))).values.to_list()
     [970000000, 970000000]
     """
-    signed, cells = _without_signs(cells)
+    signed, cells = _without_signs(cells.spelled())
     parsed = parse_numbers(cells, places=NANO, decimal=decimal)
     values = parsed.values
     formatted = cells.percent if cells.percent is not None else _none(values)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from importers.columns.packed import by_label
 from importers.columns.values import Fault, Parsed
 from importers.reading.sheet import Cells
 
@@ -47,6 +48,9 @@ def parse_text(cells: Cells) -> Parsed:
     >>> parse_text(Cells(pl.Series([12345.0, None]))).values.to_list()
     ['12345', None]
     """
+    if cells.values.dtype == pl.Enum:
+        return by_label(cells, parse_text)
+    cells = cells.spelled()
     values = cells.values
     if values.dtype == pl.String:
         return _from_texts(cells)
@@ -108,7 +112,7 @@ def parse_booleans(cells: Cells) -> Parsed:
     """
     if cells.values.dtype == pl.Boolean:
         return Parsed(cells.values)
-    spelled = parse_text(cells)
+    spelled = parse_text(cells.spelled())
     folded = spelled.values.str.to_lowercase()
     yes, no = (folded.is_in(words).fill_null(value=False) for words in (_YES, _NO))
     values = pl.select(pl.when(yes).then(True).when(no).then(False)).to_series().alias(cells.values.name)  # noqa: FBT003 - values of cells

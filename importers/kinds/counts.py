@@ -6,7 +6,7 @@ know: how a file is opened or stored, nor what a count is worth to a scorecard. 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from importers.checks import Findings, amount_text
 from importers.columns import Table
-from importers.evidence import evidence_of, facts_in, tallies_of
+from importers.evidence import evidence_of, facts_in, row_key, tallies_of
 from importers.kinds import Context, FieldSpec, KindResult, Source, Succession
 from importers.kinds.amounts import amounts_of
 from importers.kinds.dimensions import Coded, Resolver, coded_texts, translated
@@ -59,14 +59,12 @@ class Counts:
         findings = Findings(source.tables, persons=frozenset(name for name, spec in FIELDS.items() if spec.person))
         frame, problems = self._rows(source.tables, context, findings)
         total = frame.height
-        frame = frame.filter(~findings.mask(total))
-        frame = split_shifts(frame, context, findings)
+        frame = split_shifts(_without(frame, findings), context, findings)
         facts = facts_in(frame)
-        frame = frame.filter(~frame["at"].is_in(sorted(findings.rejected))) if findings.rejected else frame
+        frame = _without(frame, findings)
         frame = counted_once(frame, facts, findings)
-        frame = finest_first(frame, facts, findings)
-        frame = frame.filter(~frame["at"].is_in(sorted(findings.rejected))) if findings.rejected else frame
-        bearing = frame.filter(pl.any_horizontal(pl.col(fact).is_not_null() for fact in facts)) if facts else frame.clear()
+        frame = _without(finest_first(frame, facts, findings), findings)
+        bearing = _bearing(frame, facts)
         accepted = bearing["at"].n_unique() if bearing.height > total else bearing.height
         evidence = evidence_of(frame, source.tables)
         tallies, mixed = tallies_of(evidence)
@@ -81,7 +79,7 @@ class Counts:
             vendors=frozenset(bearing["vendor"].unique().to_list()),
             side=sides[0] if len(sides) == 1 else "",
             coverage=coverage,
-            control={fact: amount_text(int(bearing[fact].cast(pl.Int128).sum())) for fact in facts if bearing[fact].count()},
+            control=_control(bearing, facts),
             scope=scope,
             evidence=evidence,
             tallies=tallies,
@@ -129,22 +127,40 @@ class Counts:
 
     def _check_sides(self, side: Coded, context: Context, frame: pl.DataFrame, findings: Findings) -> list[Problem]:
         """Sides this kind cannot have; a side that nobody told is a problem of the whole file."""
-        spoken = side.series("side").cast(pl.String)
         allowed = " or ".join(self.sides)
-        if frame.height and (spoken == "").any():
+        if side.among({""}).any():
             message = (
                 f"nothing tells whose counts these are: add --side {self.sides[0]} (or {', '.join(self.sides[1:])}), or a column side."
             )
             return [Problem("error", "SIDE_UNKNOWN", message)]
         message = f"a {self.name} file holds counts of the {allowed}, not of the {{value}}: correct the side."
-        wrong = ~spoken.is_in(self.sides)
+        wrong = ~side.among(self.sides)
         findings.add(
             "error", "SIDE_NOT_ALLOWED", message.replace("{value}", context.side) if "side" not in frame.columns else message, "side", wrong
         )
         if context.side and "side" in frame.columns:
             message = f'"{{value}}" is not {context.side}, the side that --side names: leave --side out, or correct the column.'
-            findings.add("error", "OTHER_SIDE", message, "side", spoken != context.side)
+            findings.add("error", "OTHER_SIDE", message, "side", ~side.among({context.side}))
         return []
+
+
+def _without(frame: pl.DataFrame, findings: Findings) -> pl.DataFrame:
+    """The rows that are not rejected."""
+    return frame.filter(~frame["at"].is_in(sorted(findings.rejected))) if findings.rejected else frame
+
+
+def _bearing(frame: pl.DataFrame, facts: Sequence[str]) -> pl.DataFrame:
+    """The rows with an amount."""
+    if any(not frame[fact].null_count() for fact in facts):
+        return frame
+    return frame.filter(pl.any_horizontal(pl.col(fact).is_not_null() for fact in facts)) if facts else frame.clear()
+
+
+def _control(bearing: pl.DataFrame, facts: Sequence[str]) -> dict[str, str]:
+    """The sum of each fact that the rows hold, in plain digits."""
+    held = [fact for fact in facts if bearing[fact].count()]
+    sums = bearing.select(pl.col(fact).cast(pl.Int128).sum() for fact in held).row(0) if held else ()
+    return {fact: amount_text(total) for fact, total in zip(held, sums, strict=True)}
 
 
 def _raw(index: int, table: Table) -> pl.DataFrame:
@@ -197,7 +213,8 @@ def scope_of(rows: pl.DataFrame, kind: str) -> tuple[tuple[ScopeRow, ...], froze
     """What the rows own, and which (vendor, month, site) they cover."""
     keys = ("vendor", "side", "sample", "site", "queue")
     found: dict[ScopeKey, int] = {}
-    for vendor, side, sample, site, queue, day, month in rows.select(*keys, "day", "month").unique().iter_rows():
+    distinct = rows.select(*keys, "day", "month").filter(row_key(rows, (*keys, "day", "month")).is_first_distinct())
+    for vendor, side, sample, site, queue, day, month in distinct.iter_rows():
         period = Period.of(day)
         key = ScopeKey(vendor, str(period), kind, side, sample, site, queue)
         found[key] = found.get(key, 0) | (whole_month(period) if month else day_bit(day))

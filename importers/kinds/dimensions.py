@@ -8,9 +8,10 @@ problem carries the command that helps.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import prod
 
 import polars as pl
 
@@ -20,6 +21,8 @@ from importers.kinds.fields import SAMPLES, SIDES
 from importers.synonyms import LANGUAGE_NAMES
 from vendors.aliases import FIRST_DAY, LAST_DAY, QUEUE, SITE, VENDOR, Names, Resolution, match_key
 
+FEW = 10_000
+"""So many combinations of texts are resolved rather than looked for among the rows."""
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?", re.IGNORECASE)
 
 
@@ -39,9 +42,17 @@ class Coded:
         """The labels as an enumeration."""
         return pl.Series(list(self.labels), dtype=pl.Enum(list(self.labels))).gather(self.index).alias(name)
 
+    def among(self, labels: Collection[str]) -> pl.Series:
+        """Whether each row's label is one of some; null where it is not resolved."""
+        return pl.Series([label in labels for label in self.labels], dtype=pl.Boolean).gather(self.index)
+
 
 def coded_texts(texts: pl.Series) -> Coded:
     """Number the distinct texts of a column; blank cells are ''."""
+    if isinstance(texts.dtype, pl.Enum):
+        labels = texts.dtype.categories.to_list()
+        index = texts.to_physical().cast(pl.UInt32)
+        return Coded(index.fill_null(len(labels)), (*labels, "")) if index.null_count() else Coded(index, tuple(labels))
     filled = texts.fill_null("")
     labels = filled.unique().sort().to_list()
     return Coded(filled.cast(pl.Enum(labels)).to_physical().cast(pl.UInt32), tuple(labels))
@@ -64,9 +75,13 @@ def packed(columns: Sequence[Coded]) -> pl.Series:
 
 
 def translated(columns: Sequence[Coded], resolve: Callable[..., str | None]) -> Coded:
-    """Resolve each distinct combination of labels once; resolve gets the labels and gives a label or None."""
+    """Resolve each distinct combination of labels once; resolve gets the labels and gives a label or None.
+
+    Where few combinations are possible, all are resolved, whether they occur or not.
+    """
     key = packed(columns)
-    distinct = key.drop_nulls().unique().to_list()
+    possible = prod(len(column.labels) for column in columns)
+    distinct = range(possible) if possible <= FEW else key.drop_nulls().unique().to_list()
     answers: list[str | None] = []
     for number in distinct:
         labels: list[str] = []
@@ -78,6 +93,8 @@ def translated(columns: Sequence[Coded], resolve: Callable[..., str | None]) -> 
     known = sorted({answer for answer in answers if answer is not None})
     place = {label: index for index, label in enumerate(known)}
     new = pl.Series([None if answer is None else place[answer] for answer in answers], dtype=pl.UInt32)
+    if possible <= FEW:
+        return Coded(new.gather(key), tuple(known))
     index = key.replace_strict(pl.Series(distinct, dtype=pl.UInt64), new, default=None, return_dtype=pl.UInt32)
     return Coded(index, tuple(known))
 
@@ -100,7 +117,7 @@ class Resolver:
         result = self._resolved(VENDOR, [spoken], lambda text, day: names.vendor(text, day) if text else Resolution(told or None))
         self._unknown(VENDOR, spoken, result, None)
         if told:
-            other = result.series("vendor").cast(pl.String) != told
+            other = ~result.among({told})
             message = f'"{{value}}" is not {told}, the vendor that --vendor names: leave --vendor out, or take the row out of the file.'
             self.findings.add("error", "OTHER_VENDOR", message, "vendor", other)
         return result

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -19,14 +19,19 @@ import polars as pl
 from charset_normalizer import from_bytes
 
 from importers.reading.heading import Heading, Row, entry_of, find_heading
-from importers.reading.sheet import RawSheet, Reading, Refused, letters_of
+from importers.reading.packed import packed, packed_schema, text_bytes
+from importers.reading.sheet import RawSheet, Reading, Refused, letters_of, spelled
 from importers.reading.tables import arrange, trim
 from kernel.errors import Problem
 
 DELIMITERS = (";", ",", "\t", "|")
 SAMPLE_BYTES = 1 << 16
 SAMPLE_RECORDS = 200
+SAMPLE_LINES = 4_000
+"""Lines by which it is judged how columns are kept."""
 GUESS_BYTES = 200_000
+PACKED_FROM = 1 << 20
+"""Bytes from which it is worth to keep columns packed."""
 CHUNK = 50_000
 """Records that are turned into columns at once."""
 MOST_FIELD = 131_072
@@ -68,7 +73,8 @@ def _utf8(content: bytes, problems: list[Problem]) -> bytes:
             ) from error
     content = content.removeprefix(b"\xef\xbb\xbf")
     try:
-        content.decode("utf-8")
+        if not content.isascii():
+            content.decode("utf-8")
     except UnicodeDecodeError as error:
         content = _guessed(content, error.start, problems)
     if b"\x00" in content:
@@ -178,31 +184,45 @@ def _heading(records: Sequence[Sequence[str]], problems: list[Problem]) -> Headi
 
 def _read_plain(content: bytes, delimiter: str, problems: list[Problem]) -> RawSheet | None:
     """Text without quotes: a record is a line."""
-    lines = content[: SAMPLE_BYTES * 16].decode("utf-8", "ignore").split("\n")[:SAMPLE_RECORDS]
-    heading = _heading([line.split(delimiter) for line in lines], problems)
+    lines = content[: SAMPLE_BYTES * 16].decode("utf-8", "ignore").split("\n")[:SAMPLE_LINES]
+    heading = _heading([line.split(delimiter) for line in lines[:SAMPLE_RECORDS]], problems)
     if heading is None:
         return None
     start = 0
     for _ in range(heading.row):
         start = content.find(b"\n", start) + 1 or len(content)
-    body = content[start : len(content) - content.endswith(b"\n")]
     width = len(lines[heading.row - 1].split(delimiter))
-    frame = _even(body, delimiter, width)
+    sample = [line.split(delimiter) for line in lines[heading.row :]] if len(content) >= PACKED_FROM else []
+    frame = _even(content, start, delimiter, packed_schema(sample, width)) if sample else None
     if frame is None:
+        frame = _even(content, start, delimiter, {letters_of(column): pl.String for column in range(width)})
+    if frame is None:
+        body = content[start : len(content) - content.endswith(b"\n")]
         frame = _uneven(body, delimiter, width, heading, problems)
     return _table(heading, frame, delimiter, problems)
 
 
-def _even(body: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
-    """The columns of a body all of whose lines have the same width; None when some have another."""
-    lines = body.count(b"\n") + 1
-    if not body or b"\n\n" in body or body.startswith(b"\n") or body.count(delimiter.encode()) != lines * (width - 1):
+def _even(content: bytes, start: int, delimiter: str, schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame | None:
+    """The columns of what follows the headers, when all lines have the same width; None when some have another.
+
+    Every byte must be one of a field or between two fields, so that no line was left out and no number is written in
+    another way than it is kept. A line that is too short leaves its last field empty; then the fields are counted.
+    """
+    size = len(content) - start - content.endswith(b"\n")
+    if size <= 0:
         return None
-    schema = {letters_of(column): pl.String for column in range(width)}
     try:
-        return pl.read_csv(body, has_header=False, separator=delimiter, quote_char=None, schema=schema)
+        frame = pl.read_csv(
+            content, has_header=False, separator=delimiter, quote_char=None, schema=schema, skip_lines=content.count(b"\n", 0, start)
+        )
     except pl.exceptions.PolarsError:
         return None
+    if text_bytes(frame) + frame.height * frame.width - 1 != size:
+        return None
+    fields_between = frame.height * (frame.width - 1)
+    if frame[:, -1].null_count() and content.count(delimiter.encode(), start) != fields_between:
+        return None
+    return frame
 
 
 def _uneven(body: bytes, delimiter: str, width: int, heading: Heading, problems: list[Problem]) -> pl.DataFrame:
@@ -300,7 +320,7 @@ def _table(heading: Heading, frame: pl.DataFrame, delimiter: str, problems: list
         headers=headers,
         letters=letters,
         first_row=int(trimmed.rows[0]) if len(trimmed.rows) else first_row,
-        frame=trimmed.frame.select(letters),
+        frame=packed(trimmed.frame.select(letters)),
         rows=trimmed.rows,
         footnotes=trimmed.footnotes,
         blank_rows=trimmed.blank_rows,
@@ -310,9 +330,10 @@ def _table(heading: Heading, frame: pl.DataFrame, delimiter: str, problems: list
 
 def _without_white(frame: pl.DataFrame) -> pl.DataFrame:
     """Cells of rows that hold nothing but white space become null, so that such rows are left out like blank ones."""
-    first = frame.columns[0]
-    doubtful = frame.select(pl.col(first).is_null() | ~pl.col(first).str.contains(r"\S")).to_series()
+    first = frame[:, 0]
+    doubtful = first.is_null() if first.dtype == pl.Int32 else first.is_null() | ~spelled(first).str.contains(r"\S")
     if not doubtful.any():
         return frame
+    frame = frame.select(spelled(column) for column in frame.get_columns())
     white = frame.select(pl.all_horizontal(pl.all().is_null() | ~pl.all().str.contains(r"\S"))).to_series()
     return frame.with_columns(pl.when(~white).then(pl.all()))

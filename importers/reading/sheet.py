@@ -7,13 +7,27 @@ how any file format is read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from kernel.errors import Problem
 
 LETTERS_IN_ALPHABET = 26
+
+
+def holds_texts(dtype: pl.DataType) -> bool:
+    """Whether a column of this type stands for texts: as they are, or packed (see `Cells`)."""
+    return dtype in (pl.String, pl.Int32, pl.Categorical, pl.Enum)
+
+
+def spelled(column: pl.Series) -> pl.Series:
+    """The texts that a column stands for; a column of anything else as it is.
+
+    >>> spelled(pl.Series([7, None], dtype=pl.Int32)).to_list()
+    ['7', None]
+    """
+    return column.cast(pl.String) if holds_texts(column.dtype) and column.dtype != pl.String else column
 
 
 def letters_of(index: int) -> str:
@@ -61,11 +75,13 @@ class Refused(Exception):
 class Cells:
     """One column as it stands in the sheet; every series has one entry per data row.
 
-    values: String, Int64, Float64, Boolean, Datetime, Duration or Null as read (csv: String). A column that mixes
-    kinds is String, and `numbers` / `instants` give back the cells that were numbers / real dates in the sheet (null
-    elsewhere; None: no such cell); `spans` those that were durations or times of day. percent: True where the cell's
-    number format is a percentage; None: nowhere. epoch_1904: whether bare day numbers count from 1904. decimal: '.' or ','
-    where the file itself tells how it writes decimals (a comma between fields), '' where it does not.
+    values: String, Int64, Float64, Boolean, Datetime, Duration or Null as read (csv: String). Long columns of text may be
+    packed: as an Enum of the texts in order of their first appearance, or as Int32 where each text is a whole number
+    written plainly. A column that mixes kinds is String, and `numbers` / `instants` give back the cells that were
+    numbers / real dates in the sheet (null elsewhere; None: no such cell); `spans` those that were durations or times of
+    day. percent: True where the cell's number format is a percentage; None: nowhere. epoch_1904: whether bare day numbers
+    count from 1904. decimal: '.' or ',' where the file itself tells how it writes decimals (a comma between fields), ''
+    where it does not.
     """
 
     values: pl.Series
@@ -75,6 +91,11 @@ class Cells:
     percent: pl.Series | None = None
     epoch_1904: bool = False
     decimal: str = ""
+
+    def spelled(self) -> Cells:
+        """The same cells with packed texts written out."""
+        texts = spelled(self.values)
+        return self if texts is self.values else replace(self, values=texts)
 
 
 @dataclass(frozen=True)

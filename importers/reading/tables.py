@@ -13,7 +13,7 @@ from itertools import pairwise
 import polars as pl
 
 from importers.reading.heading import Heading, column_groups, entry_of
-from importers.reading.sheet import index_of, letters_of
+from importers.reading.sheet import holds_texts, index_of, letters_of, spelled
 from kernel.errors import Problem
 
 MOST_FOOTNOTES = 50
@@ -57,14 +57,14 @@ def _without_repeats(
 ) -> tuple[pl.DataFrame, pl.Series]:
     """Drop rows that repeat the headers, as printed pages do."""
     texts = {letters_of(column): text for column, text in heading.headers.items()}
-    shared = [letters for letters in frame.columns if texts.get(letters) and frame[letters].dtype == pl.String]
+    shared = [letters for letters in frame.columns if texts.get(letters) and holds_texts(frame[letters].dtype)]
     if len(shared) < SMALL_TABLE or len(shared) * 2 < len(texts):
         return frame, rows
-    repeats = frame[shared[0]] == texts[shared[0]]
+    repeats = spelled(frame[shared[0]]) == texts[shared[0]]
     for letters in shared[1:]:
         if not repeats.any():
             return frame, rows
-        repeats = repeats & (frame[letters] == texts[letters])
+        repeats = repeats & (spelled(frame[letters]) == texts[letters])
     repeats = repeats.fill_null(value=False)
     if not repeats.any():
         return frame, rows
@@ -110,7 +110,7 @@ def _second_tables(name: str, heading: Heading, frame: pl.DataFrame, rows: pl.Se
 
 
 def _holds_data(column: pl.Series) -> bool:
-    values = column.drop_nulls().head(SAMPLE)
+    values = spelled(column.drop_nulls().head(SAMPLE))
     if values.dtype != pl.String:
         return len(values) > 0
     data = sum(not entry_of(value).text for value in values)
