@@ -30,6 +30,9 @@ class Settings(BaseSettings):
         pattern=r"^(https?://[^/?#\s]+/?)?$",
         description="address of the site as browsers see it; default http://127.0.0.1:PORT",
     )
+    trusted_proxies: str = Field(
+        default="", description="addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas; default none"
+    )
     log_format: str = Field(default="console", pattern="^(console|json)$", description="console or json")
     user: str = Field(default="", description="who acts; default local:<os user>")
 

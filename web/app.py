@@ -17,7 +17,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from kernel.errors import Refusal, TooMany
-from web import errors
+from web import errors, measuring
 from web.deps import Site, asking, visitor_of
 from web.gate import Gate, wants_data
 from web.headers import Headers, headers_for
@@ -42,7 +42,8 @@ def create_app(process: Process, progress: Progress | None = None) -> FastAPI:
         app.include_router(page.routes)
     explain = _add_errors(app, site)
     app.add_middleware(Gate, site=site, explain=explain)
-    app.add_middleware(Headers, secure=site.secure)  # outermost: also on what the gate answers
+    app.add_middleware(Headers, secure=site.secure)  # also on what the gate answers
+    measuring.add_to(app)  # outermost: all of it is measured
     return app
 
 

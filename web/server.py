@@ -14,8 +14,10 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -25,6 +27,7 @@ from kernel.errors import Unavailable
 from kernel.settings import Settings
 from web.app import create_app
 from web.database import open_process
+from web.measuring.requests import SHARED_FOLDER
 from web.process import Process
 from web.progress import Progress
 
@@ -159,13 +162,20 @@ def serve_site(
 
 
 def _serve(process: Process, progress: Progress | None, listener: socket.socket, workers: int) -> None:
+    proxies = process.settings.trusted_proxies
+    options: dict[str, Any] = {
+        "log_level": "warning",
+        "access_log": False,  # web.measuring writes its own line per request
+        "server_header": False,
+        "proxy_headers": bool(proxies),
+        "forwarded_allow_ips": proxies,
+    }
     if workers == 1:
-        config = uvicorn.Config(create_app(process, progress), log_level="warning", access_log=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
+        uvicorn.Server(uvicorn.Config(create_app(process, progress), **options)).run(sockets=[listener])
         return
     os.environ.update(environment_of(process.settings))
     os.environ["SCORELINE_USER"] = process.scope.actor
-    config = uvicorn.Config(
-        "web.server:site_of_environment", factory=True, workers=workers, log_level="warning", access_log=False, server_header=False
-    )
-    Multiprocess(config, sockets=[listener]).run()
+    with tempfile.TemporaryDirectory(prefix="scoreline-measured-") as folder:
+        os.environ[SHARED_FOLDER] = folder
+        config = uvicorn.Config("web.server:site_of_environment", factory=True, workers=workers, **options)
+        Multiprocess(config, sockets=[listener]).run()
