@@ -44,4 +44,4 @@ def _ask_to_close(session: Session, claim: InvoiceValue, at: datetime) -> None:
         month = store.month(session, period)
         if month is None or month.status not in SETTLED:
             payload = audit.canonical({"vendor": claim.vendor, "period": str(period)})
-            jobs.enqueue(session, "close", f"close:{claim.vendor}:{period}:invoice:{claim.id}:{at.isoformat()}", payload, at)
+            jobs.enqueue(session, "close", f"close:{claim.vendor}:{period}:invoice:{claim.id}:{at.isoformat()}", payload, at, str(period))

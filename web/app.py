@@ -21,14 +21,14 @@ from web import errors, measuring
 from web.deps import Site, asking, visitor_of
 from web.gate import Gate, wants_data
 from web.headers import Headers, headers_for
-from web.pages import home, invoice, invoices, lists, notes, ranking, sign_in, status, trace
+from web.pages import home, invoice, invoices, jobs, lists, notes, ranking, sign_in, status, trace
 from web.pages.frame import NOT_ACCEPTABLE, base_page, render
 from web.process import Process
 from web.progress import Progress
 
 HEADLINES = {401: "Sign in first.", 403: "That is not yours to do.", 404: "There is no such page."}
 """Status of a refusal -> what stands above its sentence."""
-PAGES = (home, sign_in, ranking, trace, status, invoices, invoice, lists, notes)
+PAGES = (home, sign_in, ranking, trace, status, invoices, invoice, lists, notes, jobs)
 """The page modules, each with its routes."""
 
 

@@ -6,29 +6,36 @@ know: any page, and how a visitor is recognised (web.gate does that before any h
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import time
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
 from kernel.errors import NotAllowed, NotSignedIn, Usage
-from kernel.scope import NOBODY
+from kernel.scope import NOBODY, Scope
 from web.accounts.entry import Visitor
 from web.accounts.keys import same
 from web.process import Process
 from web.progress import Progress
 
 FIELD, HEADER = "form_token", "x-form-token"
+AS_VENDOR = "as_vendor"
+"""A field of an address: the page as the account of this vendor sees it."""
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What all pages of one running site share; progress is what the demo tells while it is being made."""
+    """What all pages of one running site share.
+
+    progress: what the demo tells while it is being made. started: when the site came up, monotonic seconds.
+    """
 
     process: Process
     progress: Progress | None = None
+    started: float = field(default_factory=time.monotonic)
 
     @property
     def base_url(self) -> str:
@@ -66,7 +73,17 @@ def asking(request: Request) -> Process:
     process = site_of(request).process
     if visitor is None:
         return process.acting_as(NOBODY)
-    return replace(process, scope=visitor.scope, form_token=visitor.form_token)
+    own = replace(process, scope=visitor.scope, form_token=visitor.form_token)
+    vendor = request.query_params.get(AS_VENDOR, "")
+    return seen_as(own, vendor) if vendor and visitor.scope.vendors is None else own
+
+
+def seen_as(own: Process, vendor: str) -> Process:
+    """The process of a person of the client's who looks at a page as a vendor's account would.
+
+    It can only narrow, so that an address that somebody sends them shows nothing that is not theirs.
+    """
+    return replace(own, scope=Scope(own.scope.actor, frozenset({"vendor"}), frozenset({vendor})), seen_as=vendor)
 
 
 def check_form_token(process: Process, carried: object) -> None:

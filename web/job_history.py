@@ -7,15 +7,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from kernel import audit, jobs
+from kernel.clock import SystemClock
 from kernel.errors import NotFound, Usage
 from kernel.jobs import STATES, Job
 from web.process import Process
+
+SILENT = timedelta(minutes=3)
+"""How long no scheduler may tick before a site is not ready."""
+WHY = {"complete": "a vendor is complete", "cut-off": "its cut-off is over", "changed": "something in it changed"}
+"""Why the scheduler closes a month -> in words."""
+
+
+def ticking(last: datetime | None) -> bool:
+    """Whether a scheduler has looked for what is due lately; also when the machine's clock was moved a little since."""
+    return last is not None and abs(SystemClock().now() - last) <= SILENT
 
 
 def job_list(process: Process, *, state: str = "", kind: str = "", most: int = 100) -> list[dict[str, Any]]:
@@ -83,7 +94,8 @@ def _what(kind: str, asked: Mapping[str, Any]) -> str:
         case "check":
             return "everything, with the original files" if asked["deep"] else "everything"
         case "close":
-            return f"{asked['period']}" + (f" of {asked['vendor']}" if asked.get("vendor") else f", {asked.get('why', '')}")
+            why = f" of {asked['vendor']}" if asked.get("vendor") else f", {WHY.get(asked.get('why', ''), 'asked for')}"
+            return f"{asked['period']}{why}"
         case "late":
             site = f" of site {asked['site']}" if asked["site"] else ""
             return f"{asked['upload']}{site} of {asked['vendor']} for {asked['period']}, was due {asked['due_on']}"

@@ -13,7 +13,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -126,30 +126,32 @@ class Task:
 def close_month(task: Task) -> None:
     """Compute a month's figures again after something in it changed, or because it is time.
 
-    A month that was never closed is left alone until it is over and complete, or past its cut-off; one that is agreed
-    or locked for ever.
+    A month that was never closed is left alone until it is over and complete, past its cut-off, or a person asks for it;
+    one that is agreed or locked for ever.
     """
     process, asked = task.process, task.asked
     period = Period.parse(asked[0]["period"])
+    person = next((one["asked_by"] for one in asked if one.get("asked_by")), "")
+    scope = replace(process.scope, actor=person) if person else process.scope
     vendors = {one.get("vendor") for one in asked}
     vendor = vendors.pop() if len(vendors) == 1 else None
 
     def close(session: Session) -> Result:
-        left = _left_alone(process, session, period)
+        left = _left_alone(process, session, period, asked=bool(person))
         if left:
             return {"period": str(period), "changed": False, "left_alone": left}
-        made = scorecards.close_in(session, process.scope, process.clock, process.settings, period, vendor)
+        made = scorecards.close_in(session, scope, process.clock, process.settings, period, vendor)
         return {name: made[name] for name in ("period", "revision", "status", "changed", "why", "waiting_for")}
 
     task.once(close)
 
 
-def _left_alone(process: Process, session: Session, period: Period) -> str:
+def _left_alone(process: Process, session: Session, period: Period, *, asked: bool) -> str:
     """Why a month is not closed now; '' when it is."""
     status = next((row["status"] for row in scorecards.months(session, process.scope) if row["period"] == str(period)), "")
     if status in SETTLED:
         return f"it is {status}"
-    if status:
+    if status or asked:
         return ""
     today = process.today()
     if today < period.end:

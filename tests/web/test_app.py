@@ -6,6 +6,8 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,12 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 
+from kernel import jobs
+from kernel.clock import SystemClock
 from tests.web.command_line import Shell
 from tests.web.sign_in import client_of
 from web.database import open_process
+from web.deps import Site
 from web.process import Process
 from web.progress import Progress
 
@@ -135,7 +140,19 @@ def test_an_empty_database_teaches_the_first_steps(empty_site: TestClient) -> No
 
 def test_the_process_is_up_and_ready(site: TestClient) -> None:
     assert site.get("/healthz").text == "ok\n"
-    assert site.get("/readyz").json() == {"ready": True, "database": True, "schema": True}
+    assert site.get("/readyz").json() == {"ready": True, "database": True, "schema": True, "scheduler": True}
+
+
+def test_a_site_is_not_ready_when_no_scheduler_has_ticked_for_three_minutes(process: Process) -> None:
+    with client_of(process) as site:
+        up: Site = site.app.state.site  # type: ignore[attr-defined]
+        site.app.state.site = replace(up, started=up.started - 181)  # type: ignore[attr-defined]
+        answer = site.get("/readyz")
+        assert (answer.status_code, answer.json()["scheduler"]) == (503, False)
+        process.write(lambda session: jobs.note_tick(session, SystemClock().now() - timedelta(seconds=181)))
+        assert site.get("/readyz").status_code == 503
+        process.write(lambda session: jobs.note_tick(session, SystemClock().now()))
+        assert site.get("/readyz").json() == {"ready": True, "database": True, "schema": True, "scheduler": True}
 
 
 def test_a_site_whose_database_is_away_is_up_but_not_ready(process: Process, demo: Path) -> None:

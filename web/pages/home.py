@@ -6,12 +6,15 @@ Owns: which page stands at the root. Must not know: how a ranking is arranged.
 from __future__ import annotations
 
 import logging
+import time
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
+from kernel import jobs
 from web.database import found_version, newest_version
-from web.deps import Asking, Here
+from web.deps import Asking, Here, Site
+from web.job_history import SILENT, ticking
 from web.pages import first_steps, ranking
 from web.pages.frame import base_page, render
 
@@ -37,11 +40,19 @@ async def healthz() -> PlainTextResponse:
 
 @routes.get("/readyz", include_in_schema=False)
 def readyz(here: Here) -> JSONResponse:
-    """The database answers, its schema is this version's, and the demo (if it is one) is made."""
+    """The database answers, its schema is this version's, a scheduler ticks, and the demo (if it is one) is made."""
+    found = {"database": False, "schema": False, "scheduler": False}
     try:
         schema = found_version(here.process.engine) == newest_version()
+        found = {"database": True, "schema": schema, "scheduler": schema and _ticks(here)}
     except Exception as error:  # noqa: BLE001 - whatever keeps the database from answering, the site is not ready
         log.warning("not ready: %s", error)
-        return JSONResponse({"ready": False, "database": False, "schema": False}, status_code=503)
-    ready = schema and (here.progress is None or here.progress.done)
-    return JSONResponse({"ready": ready, "database": True, "schema": schema}, status_code=200 if ready else 503)
+    ready = all(found.values()) and (here.progress is None or here.progress.done)
+    return JSONResponse({"ready": ready, **found}, status_code=200 if ready else 503)
+
+
+def _ticks(here: Site) -> bool:
+    """Whether a scheduler has looked for what is due lately; a site that has just come up waits for one as long."""
+    if time.monotonic() - here.started <= SILENT.total_seconds():
+        return True
+    return ticking(here.process.read(jobs.last_tick))

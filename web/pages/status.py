@@ -73,7 +73,7 @@ def close(posting: Posting, period: str) -> Response:
 
     def ask(session: Session) -> None:
         at = posting.clock.now()
-        payload = audit.canonical({"vendor": None, "period": str(chosen)})
+        payload = audit.canonical({"asked_by": posting.scope.actor, "period": str(chosen)})
         jobs.enqueue(session, "close", f"close:{chosen}:asked:{audit.length(session)}", payload, at, str(chosen))
         audit.record(session, at, posting.scope.actor, "month.ask_close", f"month:{chosen}", {})
 
