@@ -20,13 +20,13 @@ from kernel.scope import Scope
 from scorecards import store
 from scorecards.comparison import body_from, body_text, compare, template_from
 from scorecards.cuts import OF_THE_WHOLE
-from scorecards.fairness import COST, LIKE_FOR_LIKE, RAW, equal_work, like_for_like
+from scorecards.fairness import COST, LIKE_FOR_LIKE, equal_work, like_for_like
 from scorecards.figures import Measurement, VendorFigures, VendorInputs, measure, summary
 from scorecards.gather import gather
 from scorecards.metrics import METRICS, Figure
 from scorecards.models import STATUSES, Revision, VendorMonth
 from scorecards.printing import money, number, quantity
-from scorecards.ranking import rank_month
+from scorecards.ranking import rank_bases
 from scorecards.references import References
 from scorecards.tally import Only
 from scorecards.trace import of_site
@@ -39,7 +39,7 @@ OTHERS_NEEDED = 3
 
 
 def vendor_breakdown(session: Session, scope: Scope, vendor: str, period: Period, number_of_revision: int) -> dict[str, Any]:
-    """A vendor's month by queue, site and language, raw beside like for like, and its raw score.
+    """A vendor's month by queue, site and language, raw beside like for like, its raw score, the ends of its points.
 
     Raises NotFound for a vendor outside the scope, a revision that is not there or has nothing of the vendor.
     """
@@ -114,7 +114,10 @@ def _beside_network(revision: Revision, rows: Mapping[str, VendorMonth], vendor:
     others = sum(1 for one in months if one.listed and one.vendor != vendor)
     told = scope.vendors is None or others >= OTHERS_NEEDED
     template = template_from(store.body_of(revision)["template"])
-    raw = next(one for one in rank_month(months, template, RAW).places if one.score.vendor == vendor)
+    like, raw = (
+        next(one.score for one in ranking.places if one.score.vendor == vendor) for ranking in rank_bases(months, template).values()
+    )
+    raw_points = raw.metrics[COST].points
     return {
         "equal_work": [
             {
@@ -130,7 +133,12 @@ def _beside_network(revision: Revision, rows: Mapping[str, VendorMonth], vendor:
             for one in equal_work(months, vendor)
         ],
         "network": {"level": money(fairness.level, currency), "raw": money(fairness.raw_level, currency) if told else None},
-        "raw": {"score": number(raw.score.score), "rank": raw.rank},
+        "raw": {"score": number(raw.score), "cost_points": number(raw_points)},
+        "point_ends": {
+            name: [number(one.points - one.down), number(one.points + one.up)]
+            for name, one in like.metrics.items()
+            if one.points is not None
+        },
     }
 
 

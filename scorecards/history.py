@@ -124,6 +124,28 @@ def _value(row: Mapping[str, Any]) -> Any:
     return value["value"] if isinstance(value, Mapping) else value
 
 
+def month_before(session: Session, scope: Scope, vendor: str, period: Period) -> dict[str, Any] | None:
+    """The newest revision of the month before, as far as it is this vendor's; None where there is none.
+
+    period, revision, status, vendor (its object of `rank`), contributions, cost: as reviews compare with.
+    """
+    previous = period.previous()
+    row = store.latest_revision(session, previous)
+    body = store.body_of(row) if row is not None and scope.sees(vendor) else None
+    found = None if body is None else _of(body, vendor)
+    if row is None or body is None or found is None:
+        return None
+    month = store.month(session, previous)
+    return {
+        "period": str(previous),
+        "revision": row.number,
+        "status": month.status if month else STATUSES[0],
+        "vendor": {**found, "tied_with": scope.narrowed(found["tied_with"])},
+        "contributions": body["contributions"].get(vendor, {}),
+        "cost": body["cost"].get(vendor),
+    }
+
+
 def control_of(months: Sequence[Mapping[str, Any]], metric: str = SCORE) -> dict[str, Any]:
     """The control chart of a history that `past_months` gave, as JSON.
 

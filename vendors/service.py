@@ -27,6 +27,7 @@ __all__ = [
     "list_sites",
     "list_vendors",
     "merge_vendor",
+    "queue_history",
     "queue_object",
     "record_delivery",
     "retire_delivery",
@@ -203,6 +204,16 @@ def list_queues(session: Session, scope: Scope) -> list[dict[str, object]]:
     return [
         queue_object(row, newest.get(row.code)) | {"aliases": [a.text for a in known if a.kind == QUEUE and a.code == row.code]}
         for row in store.queues(session)
+    ]
+
+
+def queue_history(session: Session, scope: Scope, code: str) -> list[dict[str, object]]:
+    """A queue's severity and format over time, the newest first, each with the day it holds from."""
+    del scope  # queues belong to the client; every scope may know them
+    return [
+        {"from": row.valid_from.isoformat(), "severity": row.severity, "format": row.format}
+        for row in reversed(store.queue_attributes(session))
+        if row.queue == code
     ]
 
 

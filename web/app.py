@@ -21,14 +21,30 @@ from web import errors, measuring
 from web.deps import Site, asking, visitor_of
 from web.gate import Gate, wants_data
 from web.headers import Headers, headers_for
-from web.pages import home, invoice, invoices, jobs, lists, notes, ranking, sign_in, status, trace
+from web.pages import (
+    home,
+    invoice,
+    invoices,
+    jobs,
+    lists,
+    notes,
+    queues,
+    ranking,
+    reviews,
+    scorecards,
+    sign_in,
+    status,
+    tour,
+    trace,
+    vendors,
+)
 from web.pages.frame import NOT_ACCEPTABLE, base_page, render
 from web.process import Process
 from web.progress import Progress
 
 HEADLINES = {401: "Sign in first.", 403: "That is not yours to do.", 404: "There is no such page."}
 """Status of a refusal -> what stands above its sentence."""
-PAGES = (home, sign_in, ranking, trace, status, invoices, invoice, lists, notes, jobs)
+PAGES = (home, tour, sign_in, ranking, trace, status, invoices, invoice, lists, scorecards, reviews, vendors, queues, notes, jobs)
 """The page modules, each with its routes."""
 
 
@@ -63,8 +79,8 @@ def _add_errors(app: FastAPI, site: Site) -> Callable[[Request, Exception], Resp
     def refused(request: Request, refusal: Refusal) -> Response:
         """A refusal as its status, with its sentence."""
         status = errors.status(refusal)
-        sentence = refusal.message[:1].upper() + refusal.message[1:]
-        response = answer(request, status, HEADLINES.get(status, "That was not done."), f"{sentence}.", errors.refusal_json(refusal))
+        headline = HEADLINES.get(status, "That was not done.")
+        response = answer(request, status, headline, errors.spoken(refusal), errors.refusal_json(refusal))
         if isinstance(refusal, TooMany):
             response.headers["Retry-After"] = str(refusal.seconds)
         return response

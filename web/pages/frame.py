@@ -21,7 +21,14 @@ from web.pages.files import csv_text
 from web.process import Process
 
 NOT_ACCEPTABLE = 406
-MENU = (("Ranking", "/"), ("Status", "/status"), ("Imports", "/imports"), ("Invoices", "/invoices"))
+MENU = (
+    ("Ranking", "/"),
+    ("Vendors", "/vendors"),
+    ("Queues", "/queues"),
+    ("Status", "/status"),
+    ("Imports", "/imports"),
+    ("Invoices", "/invoices"),
+)
 
 templates = Environment(
     loader=FileSystemLoader(Path(__file__).parents[1] / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -43,6 +50,8 @@ def base_page(asking: Process, current: str = "") -> dict[str, Any]:
         "menu": [{"name": name, "href": address, "current": address == current} for name, address in MENU if asking.scope.actor],
         "who": asking.scope.actor,
         "form_token": asking.form_token,
+        "tour": bool(asking.scope.actor) and asking.is_demo and current != "/tour",
+        "seen_as": asking.seen_as,
         "title": "Scoreline",
         "refresh_seconds": 0,
         "bar": None,

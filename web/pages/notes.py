@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from importers import service as importers
 from scorecards import notes
 from scorecards.note_subjects import read_subject, subject_words
+from web.accounts.rules import may, require
 from web.deps import Posting
 from web.filters import counted, long_day, sentence
 from web.process import Process
@@ -35,6 +36,7 @@ def add(
     back: Annotated[str, Form()] = "/",
 ) -> Response:
     """Leave a note; programs get it as JSON, people go back to where they wrote it."""
+    require(posting.scope, "note")
     note = add_note(posting, subject, text, internal=internal)
     return _answer(request, note, back, CREATED)
 
@@ -42,6 +44,7 @@ def add(
 @routes.post("/notes/{number}/withdraw")
 def withdraw(request: Request, posting: Posting, number: int, back: Annotated[str, Form()] = "/") -> Response:
     """Take a note back; it stays, marked as withdrawn."""
+    require(posting.scope, "note")
     note = posting.write(lambda session: notes.withdraw_note(session, posting.scope, number, posting.clock.now()))
     return _answer(request, note, back, 200)
 
@@ -70,7 +73,7 @@ def panel(found: Sequence[Row], choices: Sequence[tuple[str, str]], back: str, p
         "label": sentence(counted(standing, "note")) if standing else "Leave a note",
         "count": standing,
         "rows": [_row(note, names, several=len(choices) != 1) for note in found],
-        "choices": [{"subject": subject, "name": name} for subject, name in choices],
+        "choices": [{"subject": subject, "name": name} for subject, name in choices] if may(process.scope.roles, "note") else [],
         "back": back,
         "may_be_internal": process.scope.vendors is None,
         "most": notes.MOST_TEXT,
