@@ -37,7 +37,7 @@ def review_object(found: Snapshot) -> dict[str, Any]:
     card = found.card
     before = _before(found)
     carried = exact_sum(_exact(row["weight"]) for row in card["metrics"] if row["points"] is not None)
-    metrics = [compared_metric(row, card["contributions"], before, carried) for row in card["metrics"]]
+    metrics = [compared_metric(row, card["contributions"], before, carried) | _ends(row, found) for row in card["metrics"]]
     findings = _findings(found)
     page = {
         **{name: card[name] for name in ("vendor", "name", "period", "revision", "status", "as_of", "basis")},
@@ -108,6 +108,15 @@ def compared_metric(row: Row, contributions: Row, before: PastMonth | None, carr
         "points_before": old.get("points"),
         "effect": effect,
     }
+
+
+def _ends(row: Row, found: Snapshot) -> dict[str, Any]:
+    """How far the points reach by the figure's interval, and the points of the raw figure; None where there are none."""
+    low = high = None
+    one = found.exact.get(row["metric"])
+    if one is not None and one.points is not None and (one.down or one.up):
+        low, high = number(one.points - one.down), number(one.points + one.up)
+    return {"points_low": low, "points_high": high, "points_raw": metric_of(found.raw, row["metric"]).get("points")}
 
 
 def _moved(row: Row, old: Row) -> tuple[Any, Any, Any]:
