@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -119,7 +118,7 @@ class Filling:
         for month in self.months:
             for side, kind in (("platform", "performance"), ("vendor", "performance"), ("client", "quality")):
                 batch = self.deliver(session, code, kind, side, month)
-                insert_tallies(session, counts(code, month, batch, side, number))
+                insert_tallies(session, *counts(code, month, batch, side, number))
             self.bill(session, code, month, rate)
 
     def deliver(self, session: Session, code: str, kind: str, side: str, month: Period | None) -> int:
@@ -163,44 +162,25 @@ class Filling:
             if self.corrected:
                 vendors.retire_delivery(session, self.corrected)
             self.corrected = self.deliver(session, code, "performance", "vendor", LAST)
-            extra = [
-                (
-                    code,
-                    LAST.first,
-                    self.corrected,
-                    "vendor",
-                    "",
-                    "MNL",
-                    "Q1",
-                    "en",
-                    "",
-                    "decisions",
-                    "day",
-                    self.corrected * NANO,
-                    "counted",
-                    0,
-                )
-            ]
-            insert_tallies(session, extra)
+            key = (code, LAST.first.isoformat(), self.corrected, "vendor", "", "MNL", "Q1", "en", "", "day", "counted", 0)
+            insert_tallies(session, ("decisions",), [(*key, self.corrected * NANO)])
 
         unit_of_work(self.engine, replace)
 
 
-def counts(code: str, month: Period, batch: int, side: str, number: int) -> Iterator[tuple[object, ...]]:
-    """One side's counts of a vendor's month."""
+def counts(code: str, month: Period, batch: int, side: str, number: int) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    """One side's counts of a vendor's month: the facts, and a row per key with an amount of each."""
     facts = {
         "platform": {"decisions": 40, "due_items": 38, "in_sla_items": 36, "handle_seconds": 2400 + number},
         "vendor": {"decisions": 40, "production_hours": 1},
         "client": {"audits": 30, "correct": 29, "units_with_critical_error": 0},
     }[side]
     days = month.days() if side != "client" else month.days()[:1]
-    for day in days:
-        for site in SITES:
-            for queue in QUEUES:
-                for language in LANGUAGES:
-                    for fact, amount in facts.items():
-                        sample = "random" if side == "client" else ""
-                        yield code, day, batch, side, sample, site, queue, language, "", fact, "day", amount * NANO, "counted", 0
+    amounts = [amount * NANO for amount in facts.values()]
+    sample = "random" if side == "client" else ""
+    keys = ((site, queue, language) for site in SITES for queue in QUEUES for language in LANGUAGES)
+    scopes = [(day.isoformat(), key) for key in keys for day in days]
+    return tuple(facts), [(code, day, batch, side, sample, *key, "", "day", "counted", 0, *amounts) for day, key in scopes]
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import polars as pl
 from sqlmodel import Session
 
 from importers import store, trail
+from importers.evidence import side_by_side
 from importers.kinds import KindResult, Succession
 from importers.kinds.registry import COUNTS, KINDS
 from importers.models import Batch
@@ -252,8 +253,9 @@ def _store_counts(session: Session, number: int, result: KindResult) -> None:
     store.add_scopes(session, number, result.scope)
     if result.tallies is None or result.tallies.is_empty():
         return
-    rows = result.tallies.with_columns(pl.col("day").cast(pl.String), batch=pl.lit(number, pl.Int64)).select(scorecards.TALLY_COLUMNS)
-    scorecards.insert_tallies(session, zip(*(column.to_list() for column in rows.get_columns()), strict=True))
+    counts = result.tallies.with_columns(pl.col("day").cast(pl.String), batch=pl.lit(number, pl.Int64))
+    for facts, keys in side_by_side(counts):
+        scorecards.insert_tallies(session, facts, keys.select(*scorecards.SIDE_BY_SIDE, *facts).rows())
 
 
 def _take_out(session: Session, scope: Scope, number: int, state: str, by: int | None, at: datetime) -> set[tuple[str, str]]:

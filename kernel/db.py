@@ -207,6 +207,24 @@ def insert_many(session: Session, table: str, columns: Sequence[str], rows: Sequ
     session.connection().exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})", [tuple(row) for row in rows])  # noqa: S608 - names from the code
 
 
+def insert_spread(
+    session: Session, table: str, columns: Sequence[str], spread: tuple[str, str], names: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Insert one row of the table per row and name, in the caller's transaction: what a row's names share is handed over once.
+
+    columns: those that are shared. spread: the columns of the name and of its value. rows: the shared values, then one
+    value per name. Table, columns and names come from the code, never from outside.
+    """
+    shared = len(columns)
+    if session.get_bind().dialect.name != "sqlite":
+        each = [(*row[:shared], name, value) for row in rows for name, value in zip(names, row[shared:], strict=True)]
+        insert_many(session, table, (*columns, *spread), each)
+        return
+    same = ", ".join(f"?{place}" for place in range(1, shared + 1))
+    values = ", ".join(f"({same}, '{name}', ?{place})" for place, name in enumerate(names, shared + 1))
+    session.connection().exec_driver_sql(f"INSERT INTO {table} ({', '.join((*columns, *spread))}) VALUES {values}", rows)  # noqa: S608 - names from the code
+
+
 def is_sqlite(engine: Engine) -> bool:
     """Whether this engine speaks to SQLite."""
     return engine.dialect.name == "sqlite"

@@ -7,10 +7,9 @@ feed a figure are read as plain columns: building objects for them would cost mo
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Date, Text, and_, exists, func, insert, or_, type_coerce
@@ -20,7 +19,7 @@ from sqlalchemy import table as plain_table
 from sqlmodel import Session, col, select
 
 from kernel.audit import AuditEntry
-from kernel.db import insert_many
+from kernel.db import insert_spread
 from kernel.money import NANO
 from kernel.period import Period
 from scorecards.models import Holiday, Month, NetworkTarget, Note, Revision, RevisionVendor, TallyRow, VendorMonth
@@ -44,10 +43,12 @@ TALLY_COLUMNS = (
     "origin",
     "bound",
 )
-"""Order of the values that insert_tallies takes; amount and bound as whole numbers of 10^-9."""
+"""Order of the values that a count is read and compared by; amount and bound as whole numbers of 10^-9."""
+SIDE_BY_SIDE = tuple(name for name in TALLY_COLUMNS if name not in {"fact", "amount"})
+"""Order of the values that the counts of one key share."""
 TALLY_KEYS = ("side", "sample", "site", "queue", "language", "role", "day", "grain", "fact")
 """What tells two counts apart; their order is that of scorecards.tally.Tally."""
-CHUNK = 20_000
+CHUNK = 5_000
 """Rows per statement of a bulk insert."""
 
 _TYPES: dict[str, Any] = {"day": Date(), "batch": BigInteger(), "amount": BigInteger(), "bound": BigInteger()}
@@ -76,18 +77,15 @@ class Covered(NamedTuple):
     site: str
 
 
-def insert_tallies(session: Session, rows: Iterable[Sequence[Any]]) -> int:
-    """Write counts in the caller's transaction, values in the order of TALLY_COLUMNS; returns how many.
+def insert_tallies(session: Session, facts: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    """Write counts in the caller's transaction, those of one key side by side; returns how many.
 
-    The day as a date or as its ISO text (quicker for many), amount and bound as whole numbers of 10^-9.
+    rows: values in the order of SIDE_BY_SIDE, then one amount per fact. The day as ISO text, amounts and bound as whole
+    numbers of 10^-9.
     """
-    count, waiting = 0, iter(rows)
-    while chunk := list(islice(waiting, CHUNK)):
-        if not isinstance(chunk[0][1], str):
-            chunk = [(vendor, day.isoformat(), *others) for vendor, day, *others in chunk]
-        insert_many(session, "tally", TALLY_COLUMNS, chunk)
-        count += len(chunk)
-    return count
+    for start in range(0, len(rows), CHUNK):
+        insert_spread(session, "tally", SIDE_BY_SIDE, ("fact", "amount"), facts, rows[start : start + CHUNK])
+    return len(facts) * len(rows)
 
 
 def batch_tallies(session: Session, batch: int, vendors: Collection[str], first: date, last: date) -> list[tuple[Any, ...]]:

@@ -13,12 +13,24 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy import Column, Engine, Integer, MetaData, Table, insert, select, text
+from sqlalchemy import BigInteger, Column, Engine, Integer, MetaData, String, Table, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlmodel import Session
 
 import kernel.db
-from kernel.db import SQLITE_PRAGMAS, Micro, Nano, UtcInstant, integrity_faults, is_sqlite, open_engine, reading, unit_of_work
+from kernel.db import (
+    SQLITE_PRAGMAS,
+    Micro,
+    Nano,
+    UtcInstant,
+    insert_many,
+    insert_spread,
+    integrity_faults,
+    is_sqlite,
+    open_engine,
+    reading,
+    unit_of_work,
+)
 from kernel.errors import Conflict, Unavailable
 from tests.conftest import ROOT
 
@@ -44,6 +56,22 @@ def _kept(engine: Engine, **values: object) -> tuple[object, ...]:
     unit_of_work(engine, write)
     with reading(engine) as session:
         return tuple(session.connection().execute(select(SAMPLE.c.money, SAMPLE.c.amount, SAMPLE.c.at)).one())
+
+
+SPREAD = Table("spread", MetaData(), Column("place", Integer), Column("fact", String), Column("amount", BigInteger))
+
+
+def test_values_side_by_side_become_a_row_per_name_on_both_databases(engine: Engine) -> None:
+    SPREAD.create(engine)
+
+    def write(session: Session) -> None:
+        insert_spread(session, "spread", ("place",), ("fact", "amount"), ("jobs", "errors"), [(1, 10, 2**62), (2, 30, -1)])
+        insert_many(session, "spread", ("place", "fact", "amount"), [])
+
+    unit_of_work(engine, write)
+    with reading(engine) as session:
+        rows = session.connection().execute(select(SPREAD)).all()
+    assert sorted(tuple(row) for row in rows) == [(1, "errors", 2**62), (1, "jobs", 10), (2, "errors", -1), (2, "jobs", 30)]
 
 
 @pytest.mark.parametrize("amount", ["9007199254740.993001", "0.000001", "-9223372036854.775807", "1.005", "0"])

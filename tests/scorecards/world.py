@@ -107,26 +107,14 @@ class World:
     ) -> int:
         """An upload of counts, language en throughout."""
         batch = self.delivery(vendor, kind, side, months=(str(period),), site=site, **more)
-        tallies = [
-            (
-                vendor,
-                period.first.replace(day=day),
-                batch,
-                side,
-                sample,
-                site,
-                queue,
-                "en" if queue else "",
-                "",
-                fact,
-                grain,
-                amount * NANO,
-                "counted",
-                0,
-            )
-            for queue, day, fact, amount in rows
-        ]
-        self.write(lambda s: insert_tallies(s, tallies))
+
+        def keep(session: Session) -> None:
+            for queue, day, fact, amount in rows:
+                first = period.first.replace(day=day).isoformat()
+                key = (vendor, first, batch, side, sample, site, queue, "en" if queue else "", "", grain, "counted", 0)
+                insert_tallies(session, (fact,), [(*key, amount * NANO)])
+
+        self.write(keep)
         return batch
 
     def contract(self, vendor: str, prices: Sequence[dict[str, str]], **more: Any) -> int:
