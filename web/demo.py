@@ -36,10 +36,10 @@ from web.accounts.entry import keep_account
 from web.database import open_process
 from web.environment import environment
 from web.jobs import work_off
-from web.process import AS_OF, Process
+from web.process import AS_OF, DEMO, Process
 from web.progress import Progress
 
-NOTE = "demo.json"
+NOTE = DEMO
 """Marks a folder as a demo's; without it a folder that is not empty is never touched."""
 LOCK = "demo.lock"
 SIGN_IN = "sign-in.txt"

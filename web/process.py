@@ -23,6 +23,9 @@ from web.accounts.rules import may, require
 AS_OF = "as_of.txt"
 """A file of this name in the data folder holds the day on which that folder's calendar stands (the demo's)."""
 
+DEMO = "demo.json"
+"""A file of this name marks a data folder as a demo's."""
+
 Result = TypeVar("Result")
 
 
@@ -38,6 +41,8 @@ class Process:
     """For what ends after a while (sessions, links): the machine's clock, whatever day the data folder's stands on."""
     form_token: str = ""
     """What the forms of a person's session carry; '' for programs, commands and jobs."""
+    seen_as: str = ""
+    """The vendor through whose eyes a person of the client's looks at this page; '' = through their own."""
 
     def read(self, work: Callable[[Session], Result]) -> Result:
         """Run work on one consistent snapshot."""
@@ -51,6 +56,11 @@ class Process:
     def today(self) -> date:
         """The calendar day in the reporting time zone."""
         return self.clock.today(self.settings.timezone)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the data folder is a demo's."""
+        return (self.settings.data / DEMO).exists()
 
     def may(self, act: str) -> bool:
         """Whether who acts may do something: an act of web.accounts.rules.MAY, e.g. `upload`; for what a page offers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI, Request
@@ -13,7 +14,7 @@ from kernel.scope import Scope
 from kernel.settings import Settings
 from web.accounts.entry import Visitor
 from web.database import open_process
-from web.deps import Asking, Here, Posting, Site
+from web.deps import Asking, Here, Posting, Site, seen_as
 
 VISITORS = {
     "person": Visitor(Scope("ana", frozenset({"finance"})), 1, 1, "t0ken"),
@@ -76,3 +77,18 @@ def test_the_token_comes_as_field_or_as_header_and_programs_need_none(client: Te
 def test_a_field_that_the_form_has_not_is_refused(client: TestClient) -> None:
     with pytest.raises(Usage, match="no field 'role'"):
         client.post("/change", headers={"visitor": "person"}, data={"form_token": "t0ken", "role": "administrator"})
+
+
+def test_a_person_of_the_clients_can_look_through_a_vendors_eyes_and_a_vendor_through_nobody_elses(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCORELINE_DATA", str(data_folder))
+    process = open_process("ana")
+    seen = seen_as(process, "NOVA")
+    assert (seen.scope.vendors, seen.scope.roles, seen.scope.actor, seen.seen_as) == (
+        frozenset({"NOVA"}),
+        frozenset({"vendor"}),
+        "ana",
+        "NOVA",
+    )
+    process.engine.dispose()
