@@ -1,7 +1,8 @@
 """Reading files in a limited child process: `read_tables`."""
 
+from importers.reader_process import cool, warm
 from importers.reading.limits import Limits
-from importers.reading.reader import cool, read_tables, warm
+from importers.reading.reader import read_tables
 from importers.reading.sheet import Cells, RawSheet, Reading, index_of, letters_of
 
 __all__ = ["Cells", "Limits", "RawSheet", "Reading", "cool", "index_of", "letters_of", "read_tables", "warm"]

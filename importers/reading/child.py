@@ -16,16 +16,13 @@ from typing import Any, NoReturn
 
 from importers.intake import Format
 from importers.reading.delimited import read_delimited
+from importers.reading.limits import OUT_OF_MEMORY, OUT_OF_SPACE
 from importers.reading.sheet import Refused
 from importers.reading.transport import dump, dump_bug, dump_refusal
 from importers.reading.xlsx import explain_workbook, read_workbook
 
 MEGABYTE = 1 << 20
 OPEN_FILES = 256
-OUT_OF_MEMORY = 3
-"""Exit code of a child whose memory was used up and that could still say so."""
-OUT_OF_SPACE = 4
-"""Exit code of a child that could not write its answer, as the disk is full."""
 GRACE_SECONDS = 2
 WORKERS = 2
 """Processes beside the child that read big sheets: as many as cores are common, each within the child's limits."""

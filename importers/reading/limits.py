@@ -1,13 +1,21 @@
-"""What a reading child may use.
+"""What a reading child may use, and how it says that it had not enough.
 
-Owns: `Limits`. Must not know: how they are enforced.
+Owns: `Limits`, exit codes. Must not know: how they are enforced.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from kernel.settings import Settings
+if TYPE_CHECKING:
+    from kernel.settings import Settings
+
+
+OUT_OF_MEMORY = 3
+"""Exit code of a child whose memory was used up and that could still say so."""
+OUT_OF_SPACE = 4
+"""Exit code of a child that could not write its answer, as the disk is full."""
 
 
 @dataclass(frozen=True, slots=True)

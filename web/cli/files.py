@@ -67,7 +67,7 @@ def import_files(
     add: Annotated[bool, typer.Option("--add", help="Count beside an earlier upload that covers some of the same.")] = False,
 ) -> Answer:
     """Read files, check them and accept each that is without fault; each file all or nothing."""
-    from importers.reading import warm
+    from importers.reader_process import warm
 
     warm()  # the process that reads starts while the rest is loaded
     from importers.service import ImportOptions

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from importers import reader_process
 from importers.intake import Format, Original
 from importers.reading import Limits, cool, read_tables, reader, warm
 from importers.reading.sheet import Reading
@@ -138,7 +139,7 @@ def test_many_small_files_are_read_at_once_and_alike(tmp_path: Path) -> None:
 def test_a_killed_template_is_replaced(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", PLAIN)
     read(path, tmp_path)
-    os.kill(reader._running[0].process.pid, signal.SIGKILL)  # noqa: SLF001 - the fault that is tried
+    os.kill(reader_process._running[0].process.pid, signal.SIGKILL)  # noqa: SLF001 - the fault that is tried
     assert read(path, tmp_path).sheets
 
 
