@@ -10,11 +10,12 @@ import errno
 import logging
 import secrets
 import traceback
-from typing import Final
-
-from sqlalchemy.exc import DBAPIError, OperationalError
+from typing import TYPE_CHECKING, Final
 
 from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, TooMany, Unavailable, Usage
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
 
 log = logging.getLogger("scoreline")
 
@@ -100,6 +101,8 @@ def as_refusal(error: BaseException) -> Refusal | None:
         return error
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         return _disk_full()
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - a command starts before it is loaded
+
     if isinstance(error, DBAPIError):
         return _of_database(error)
     return None
@@ -110,6 +113,8 @@ def _disk_full() -> Refusal:
 
 
 def _of_database(error: DBAPIError) -> Refusal | None:
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - loaded already where there is such an error
+
     said = str(error.orig)
     if "is full" in said:
         return _disk_full()
