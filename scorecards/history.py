@@ -33,8 +33,8 @@ def past_months(
 
     metric: its row in each month stands under `metric`, None for the score. revision: of the month itself, else
     the newest. was: what the value (of metric, or the score) was in the last revision that had another one, None
-    where it did not change. why: reasons of revisions after the first that lie with this vendor. A scope that does
-    not see the vendor gets nothing.
+    where it did not change; changed_in: the revision that changed it. why: reasons that lie with this vendor, each
+    with its revision. A scope that does not see the vendor gets nothing.
     """
     if not scope.sees(vendor):
         return []
@@ -68,8 +68,18 @@ def _month(text: str, status: str, revisions: Sequence[Revision], vendor: str, m
         return _empty(text, status, row.number)
     cost = _row(found, "cost_per_decision")
     value = _shown(found, metric)
-    before = (_of(store.body_of(one), vendor) for one in earlier)
-    why = [told for one in reversed(revisions) for told in json.loads(one.why) if told.startswith(f"{vendor}: ")]
+    was, changed_in = None, None
+    for after, one in zip(revisions, earlier, strict=False):
+        old = _of(store.body_of(one), vendor)
+        if old is not None and (told := _shown(old, metric)) not in (value, None):
+            was, changed_in = told, after.number
+            break
+    why = [
+        {"revision": one.number, "text": told.partition(": ")[2]}
+        for one in reversed(revisions)
+        for told in json.loads(one.why)
+        if told.startswith(f"{vendor}: ")
+    ]
     return {
         "period": text,
         "status": status,
@@ -82,8 +92,9 @@ def _month(text: str, status: str, revisions: Sequence[Revision], vendor: str, m
         "cost": {"value": cost.get("value"), "raw": cost.get("raw"), "state": cost.get("state")},
         "contributions": body["contributions"].get(vendor, {}),
         "metric": _row(found, metric) or None,
-        "was": next((old for one in before if one is not None and (old := _shown(one, metric)) not in (value, None)), None),
-        "why": [told.partition(": ")[2] for told in why],
+        "was": was,
+        "changed_in": changed_in,
+        "why": why,
     }
 
 
@@ -102,6 +113,7 @@ def _empty(text: str, status: str, revision: int | None) -> dict[str, Any]:
         "contributions": {},
         "metric": None,
         "was": None,
+        "changed_in": None,
         "why": [],
     }
 

@@ -131,8 +131,9 @@ def row(vendor: Row, waiting: Mapping[str, Sequence[str]]) -> dict[str, Any]:
             "raw": cost_of(cost, "raw"),
             "n": cost.get("denominator"),
             "state": cost.get("state", "no_data"),
+            "by_hand": cost.get("by_hand", False),
         },
-        "accuracy": {key: accuracy.get(key) for key in ("value", "low", "high", "n", "target", "gate", "state")},
+        "accuracy": {key: accuracy.get(key) for key in ("value", "low", "high", "n", "target", "gate", "state", "by_hand")},
         "pillars": pillar_parts(vendor),
     }
 

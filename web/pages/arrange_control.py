@@ -73,7 +73,7 @@ def events(months: Sequence[Row], unit: str) -> list[dict[str, Any]]:
     """Revisions of the vendor's own and changed definitions, each with its month and its letter."""
     found: list[dict[str, Any]] = []
     for index, month in enumerate(months):
-        said = [f"revision {month['revision']}: {'; '.join(month['why'])}"] if month["why"] else []
+        said = [f"revision {why['revision']}: {why['text']}" for why in month["why"]]
         said += _changed_rules(months[index - 1]["metric"] if index else None, month["metric"], unit)
         if said:
             found.append({"index": index, "letter": LETTERS[len(found)], "text": f"{long_month(month['period'])}, {'; '.join(said)}."})
@@ -101,14 +101,20 @@ def _told(value: float | None, unit: str) -> str:
 def restated(months: Sequence[Row], chart: Row, unit: str) -> list[str]:
     """Months whose value a later revision changed: both values are kept."""
     return [
-        f"{long_month(month['period'])} was {say(point['was'], unit)}; since revision {month['revision']} it is {say(point['value'], unit)}."
+        f"{long_month(month['period'])} was {_apart(point['was'], point['value'], unit)}; since revision {month['changed_in']} it is "
+        f"{_apart(point['value'], point['was'], unit)}."
         for month, point in zip(months, chart["months"], strict=True)
         if point["was"] is not None and point["value"] is not None
     ]
 
 
-def say(value: float | None, unit: str) -> str:
-    """A charted value in words.
+def _apart(value: float, other: float, unit: str) -> str:
+    """A value with as many places as tell it from another one."""
+    return next((text for places in range(4) if (text := say(value, unit, places)) != say(other, unit, places)), say(value, unit, 4))
+
+
+def say(value: float | None, unit: str, more: int = 0) -> str:
+    """A charted value in words, with so many more places.
 
     >>> say(0.9767, "share"), say(76.94, "score"), say(0.0805, "money")
     ('97.7 %', '76.9', '0.0805')
@@ -116,8 +122,8 @@ def say(value: float | None, unit: str) -> str:
     if value is None:
         return "–"
     if unit == "share":
-        return f"{percent(value)} %"
-    return unit_cost(value) if unit == "money" else number(value, 1)
+        return f"{percent(value, 1 + more)} %"
+    return unit_cost(value) if unit == "money" and not more else number(value, 1 + more + 3 * (unit == "money"))
 
 
 def limits_text(chart: Row) -> str:

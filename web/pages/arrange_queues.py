@@ -129,16 +129,20 @@ def _sentences(page: Row) -> tuple[str, str]:
         return f"Nobody worked on {page['name']} in {month}.", ""
     if len(vendors) == 1:
         return f"{vendors[0]['name']} alone works on {page['name']}: there is nobody to compare with.", ""
-    costs = sorted((value, one) for one in vendors if (value := cost_of(metric_of(one, "cost_per_decision"))) is not None)
+    costs = sorted(((value, one) for one in vendors if (value := cost_of(metric_of(one, "cost_per_decision"))) is not None), key=_first)
     most = max(vendors, key=lambda one: (Decimal(one["decisions"]), one["vendor"]))
     told = f"{most['name']} does most of it, {percent(most['share'], 0)} %." if most["share"] is not None else ""
-    if len(costs) > 1:
-        (low, cheap), (high, dear) = costs[0], costs[-1]
-        gap = f"On equal work a decision costs {unit_cost(low)} at {cheap['name']} and {unit_cost(high)} at {dear['name']}."
-        return f"{sentence(counted(len(vendors), 'provider'))} of {page['name']} in {month}.", " ".join(
-            part for part in (gap, told) if part
-        )
-    return f"{sentence(counted(len(vendors), 'provider'))} of {page['name']} in {month}.", told
+    providers = f"{sentence(counted(len(vendors), 'provider'))} in {month}"
+    if len(costs) < 2:  # noqa: PLR2004 - one alone compares nothing
+        return f"{page['name']}: {providers[:1].lower()}{providers[1:]}.", told
+    (low, cheap), (high, dear) = costs[0], costs[-1]
+    currency = metric_of(cheap, "cost_per_decision")["value"]["currency"]
+    headline = f"{page['name']}: from {unit_cost(low)} to {unit_cost(high)} {currency} a decision on equal work."
+    return headline, f"{providers}: {cheap['name']} is cheapest, {dear['name']} dearest. {told}".rstrip()
+
+
+def _first(pair: tuple[Decimal, Row]) -> Decimal:
+    return pair[0]
 
 
 def _facts(page: Row) -> list[dict[str, str]]:
@@ -162,6 +166,7 @@ def _provider(row: Row, one: Row, page: Row) -> dict[str, Any]:
         "cost": row["cost"]["value"],
         "raw": row["cost"]["raw"],
         "cost_state": cost.get("state", "no_data"),
+        "cost_tag": "entered by hand" if cost.get("by_hand") else "estimated" if cost.get("state") == "estimated" else "",
         **{name: _share(metric_of(one, name), f"{trace}{name}?queue={page['code']}") for name in SHARES},
         "aht": aht.get("value"),
         "trace": f"{trace}cost_per_decision?queue={page['code']}",
@@ -182,6 +187,7 @@ def _share(metric: Row, trace: str) -> dict[str, Any]:
         "must": (metric.get("gate") or {}).get("floor"),
         "state": metric.get("state", "no_data"),
         "company": f"{interval}n {number(metric['n'])}{few}" if known else "",
+        "by_hand": metric.get("by_hand", False),
         "trace": trace,
     }
 
