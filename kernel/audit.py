@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, ColumnElement, Text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from kernel.db import UtcInstant
@@ -124,3 +124,20 @@ def length(session: Session) -> int:
     """How many entries the log has."""
     last = session.exec(select(AuditEntry.seq).order_by(col(AuditEntry.seq).desc()).limit(1)).first()
     return last or 0
+
+
+def newest_of(session: Session, families: Collection[str]) -> int:
+    """The number of the newest entry whose action begins with one of these, e.g. `month.`; 0 when there is none.
+
+    What depends on nothing else than these stands as long as the number does.
+    """
+    newest = [
+        session.exec(select(AuditEntry.seq).where(*_within(family)).order_by(col(AuditEntry.seq).desc()).limit(1)).first() or 0
+        for family in families
+    ]
+    return max(newest, default=0)
+
+
+def _within(family: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """All that begins with a text, as a range that an index finds."""
+    return col(AuditEntry.action) >= family, col(AuditEntry.action) < family[:-1] + chr(ord(family[-1]) + 1)
