@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from scorecards.figures import StratumCost, VendorFigures
 from scorecards.metrics import Figure
-from scorecards.stats import ZERO, exact_sum
+from scorecards.stats import ZERO, exact_sum, sum_of_ratios
 
 LIKE_FOR_LIKE = "like_for_like"
 RAW = "raw"
@@ -67,7 +67,7 @@ def like_for_like(months: Sequence[VendorFigures]) -> Fairness:
         own = [one for one in month.strata if one.decisions > 0 and (one.queue, one.language) in comparable]
         expected = exact_sum(money[one.queue, one.language] for one in own)
         if expected > 0:
-            cost = exact_sum(work[one.queue, one.language] * one.money / one.decisions for one in own)
+            cost = sum_of_ratios([_ratio(work[one.queue, one.language], one) for one in own])
             covered = exact_sum(one.decisions for one in own) / month.decisions
             standings[month.vendor] = Standing(level * cost / expected, covered)
     return Fairness(
@@ -76,6 +76,12 @@ def like_for_like(months: Sequence[VendorFigures]) -> Fairness:
         standings,
         volume / everything if everything else None,
     )
+
+
+def _ratio(work: Fraction, one: StratumCost) -> tuple[int, int]:
+    """What so much work costs at a stratum's cost per decision, as a ratio that is not reduced."""
+    money, decisions = one.money, one.decisions
+    return work.numerator * money.numerator * decisions.denominator, work.denominator * money.denominator * decisions.numerator
 
 
 def _comparable(known: Sequence[VendorFigures]) -> dict[tuple[str, str], list[StratumCost]]:

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from kernel.money import EXACT
 from scorecards.fairness import COST, LIKE_FOR_LIKE, RAW, Fairness, compared_cost, like_for_like
 from scorecards.figures import VendorFigures
 from scorecards.scoring import Rule, Scored, VendorScore, rules_of, score_vendor, scored
-from scorecards.stats import as_decimal, surely_above
+from scorecards.stats import ZERO, as_decimal, surely_above
 from scorecards.template import NETWORK, Target
 
 BASES = (LIKE_FOR_LIKE, RAW)
@@ -150,24 +150,29 @@ def _order(score: VendorScore, fairness: Fairness) -> tuple[bool, Fraction, Frac
 
 def _better(rated: Sequence[VendorScore]) -> list[list[bool]]:
     """better[i][j]: the i-th is better than the j-th beyond doubt."""
-    centres = [as_decimal(score.score or Fraction(0)) for score in rated]
-    traits = [(score.capped, score.proven, score.down_squared, score.up_squared) for score in rated]
-    return [
-        [_beats(centre, one, other_centre, other) for other_centre, other in zip(centres, traits, strict=True)]
-        for centre, one in zip(centres, traits, strict=True)
-    ]
+    traits = [_Traits(score.capped, score.proven, as_decimal(score.score or ZERO), score.down_squared, score.up_squared) for score in rated]
+    with localcontext(EXACT):
+        return [[_beats(one, other) for other in traits] for one in traits]
 
 
-_Traits = tuple[bool, bool, Decimal, Decimal]
+class _Traits(NamedTuple):
+    """What decides whether one is better: centre is the score, down and up the squared distances of its ends."""
+
+    capped: bool
+    proven: bool
+    centre: Decimal
+    down: Decimal
+    up: Decimal
 
 
-def _beats(centre: Decimal, one: _Traits, other_centre: Decimal, other: _Traits) -> bool:
+def _beats(one: _Traits, other: _Traits) -> bool:
     """A capped vendor never beats an uncapped one, and loses to it when its breach is proven or the scores say so."""
-    if one[0] and not other[0]:
-        return False
-    if other[0] and other[1] and not one[0]:
-        return True
-    return surely_above(EXACT.subtract(centre, other_centre), one[2], other[3])
+    if one.capped != other.capped:
+        if one.capped:
+            return False
+        if other.proven:
+            return True
+    return one.centre > other.centre and surely_above(one.centre - other.centre, one.down, other.up)
 
 
 def _place(

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from kernel.money import EXACT
 from scorecards.metrics import GATE_SAMPLE, METRICS, SCORE_SAMPLE, Figure
-from scorecards.stats import ZERO, as_decimal, exact_sum
+from scorecards.stats import ZERO, as_decimal, exact_sum, sum_of_ratios
 from scorecards.template import RATINGS, Target
 
 MOST_POINTS = Fraction(110)
@@ -144,7 +144,10 @@ def composite(weighted: Sequence[tuple[Fraction, Fraction]]) -> Fraction | None:
     Fraction(95, 1)
     """
     whole = exact_sum(weight for weight, _ in weighted)
-    return exact_sum(weight * gained for weight, gained in weighted) / whole if whole else None
+    if not whole:
+        return None
+    products = [(weight.numerator * gained.numerator, weight.denominator * gained.denominator) for weight, gained in weighted]
+    return sum_of_ratios(products) / whole
 
 
 def rules_of(template: Sequence[Target], level: Fraction | None) -> tuple[Rule, ...]:
@@ -247,13 +250,13 @@ def score_vendor(vendor: str, metrics: Mapping[str, Scored], *, first_month: boo
 
 def _ends(carrying: Sequence[Scored]) -> tuple[Decimal, Decimal]:
     """Squared distances of the score's ends: shared audits add linearly, all others in quadrature."""
-    whole = exact_sum(one.rule.weight for one in carrying)
     squares = []
     with localcontext(EXACT):
+        whole = as_decimal(exact_sum(one.rule.weight for one in carrying))
         for reaches in ([(one.down, one.rule) for one in carrying], [(one.up, one.rule) for one in carrying]):
             linear, square = Decimal(0), Decimal(0)
             for reach, rule in reaches:
-                distance = as_decimal(reach) * as_decimal(rule.weight) / as_decimal(whole) if reach else Decimal(0)
+                distance = as_decimal(reach) * as_decimal(rule.weight) / whole if reach else Decimal(0)
                 if rule.metric in SHARED_AUDITS:
                     linear += distance
                 else:

@@ -88,9 +88,16 @@ def exact_sum(values: Iterable[Fraction]) -> Fraction:
     >>> exact_sum([Fraction(1, 2), Fraction(1, 3), Fraction(1, 6)]), exact_sum([])
     (Fraction(1, 1), Fraction(0, 1))
     """
-    parts = [value.as_integer_ratio() for value in values]
-    common = lcm(*(under for _, under in parts))
-    return Fraction(sum(over * (common // under) for over, under in parts), common)
+    return sum_of_ratios([value.as_integer_ratio() for value in values])
+
+
+def sum_of_ratios(ratios: Sequence[tuple[int, int]]) -> Fraction:
+    """The exact sum of ratios (over, under) of whole numbers, reduced once at the end; under is positive."""
+    unders = {under for _, under in ratios}
+    if len(unders) == 1:
+        return Fraction(sum([over for over, _ in ratios]), unders.pop())
+    common = lcm(*unders)
+    return Fraction(sum([over * (common // under) for over, under in ratios]), common)
 
 
 def wilson(share: Fraction, size: Fraction) -> Interval:
