@@ -22,9 +22,10 @@ from sqlmodel import Session
 from bench import import_big, measure
 from importers import batches
 from importers.evidence import path_of, write_evidence
-from importers.intake import Format, store_original
+from importers.intake import Format
 from importers.kinds import KindResult
 from importers.kinds.counts import scope_of
+from importers.originals import store_original
 from importers.pipeline import gather, open_file, recognised_in
 from importers.reading import Limits, cool
 from importers.recognise import Told

@@ -31,6 +31,7 @@ from scorecards import service
 from scorecards.store import insert_tallies
 from vendors import service as vendors
 from vendors.models import Delivery
+from web.cli import collect_seldom
 from web.migrations import migrate
 
 ME = staff("bench")
@@ -49,6 +50,7 @@ def main() -> None:
     parser.add_argument("--vendors", type=int, default=50)
     parser.add_argument("--months", type=int, default=12)
     options = parser.parse_args()
+    collect_seldom()
     shutil.rmtree(options.folder, ignore_errors=True)
     settings = Settings(data=options.folder)
     engine = open_engine(settings.url)

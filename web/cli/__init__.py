@@ -27,6 +27,11 @@ for family in (running, jobs, archive, master, contract, files, month, invoice, 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
-    gc.set_threshold(100_000, 50, 1_000)  # what a command makes mostly lives until its end: looking for cycles cost a tenth of an import
+    collect_seldom()
     given = list(sys.argv[1:] if arguments is None else arguments)
     return perform_all(app, given or ["--help"])
+
+
+def collect_seldom() -> None:
+    """Look for cycles seldom: what a command makes mostly lives until its end, and looking cost a tenth of an import."""
+    gc.set_threshold(100_000, 50, 1_000)
