@@ -18,6 +18,7 @@ SHELL = {"__init__", "models", "store", "service"}
 SHELLS = {
     "contracts": {"checking", "fingerprints"},
     "scorecards": {
+        "agreements",
         "awaited",
         "billing",
         "breakdown",

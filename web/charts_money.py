@@ -23,10 +23,11 @@ FROM_ZERO = 0.5
 ROOM = Decimal("0.06")
 LEAST_BAR = 1.5
 """Pixels; a difference of a cent is still seen."""
-TIME_WIDTH = 420.0
-STEP_TOP, STEP_BOTTOM = 16.0, 44.0
-LABEL_WIDTH = 46.0
-"""Pixels that a rate's digits need over their step."""
+TIME_WIDTH = 100.0
+"""Pictures over time are as wide as their cell: places along it are percent."""
+STEP_TOP, STEP_BOTTOM = 18.0, 38.0
+LABEL_WIDTH = 10.0
+"""Percent that a rate's digits need over their step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _step(span: Decimal) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Days of something as a bar or step on the axis of time; label_x: where its words begin."""
+    """Days of something as a bar or step: x and width in percent, y in pixels; label_x: where its words begin."""
 
     x: float
     width: float
@@ -108,10 +109,15 @@ class Stretch:
     label: str
     label_x: float
 
+    @property
+    def end(self) -> float:
+        """Where it ends."""
+        return round(self.x + self.width, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class TimeAxis:
-    """An axis of days that several rows share."""
+    """An axis of days that several rows share; places in percent."""
 
     first: date
     end: date
@@ -124,30 +130,37 @@ class TimeAxis:
         return Axis(float(self.first.toordinal()), float(self.end.toordinal()), 0.0, TIME_WIDTH).at(float(day.toordinal()))
 
 
-def time_axis(spans: Sequence[tuple[date, date]], today: date) -> TimeAxis | None:
-    """The axis over all spans with a tick per year's first day; None without spans."""
+def time_axis(spans: Sequence[tuple[date, date]], chosen: date) -> TimeAxis | None:
+    """The axis over all spans (first day, end) with a tick at each year's first day; None without spans."""
     if not spans:
         return None
     first, end = min(span[0] for span in spans), max(span[1] for span in spans)
-    axis = TimeAxis(first, end, (), None)
+    bare = TimeAxis(first, end, (), None)
     years = [date(year, 1, 1) for year in range(first.year, end.year + 1)]
-    ticks = tuple(Tick(axis.at(day), str(day.year)) for day in years if first <= day < end)
-    return TimeAxis(first, end, ticks, axis.at(today) if first <= today < end else None)
+    ticks = tuple(Tick(bare.at(day), str(day.year)) for day in years if first <= day < end)
+    return TimeAxis(first, end, ticks, bare.at(chosen) if first <= chosen < end else None)
 
 
 def rate_steps(axis: TimeAxis, parts: Sequence[tuple[date, date, Decimal, str]]) -> list[Stretch]:
-    """The steps of a rate: (first day, end, rate, its words), drawn on a scale of its own that need not start at zero."""
+    """The steps of a rate, each (first day, end, rate, its words), on a scale of its own that need not start at zero.
+
+    Words stand where the rate changes; those that would run into the ones before are left out of the picture.
+    """
     rates = [rate for _, _, rate, _ in parts]
-    low, high = min(rates), max(rates)
+    low, high = min(rates, default=Decimal(0)), max(rates, default=Decimal(0))
     scale = Axis(float(low), float(high), STEP_BOTTOM, STEP_TOP)
     found: list[Stretch] = []
+    taken, before = -LABEL_WIDTH, None
     for first, end, rate, words in parts:
-        x, right = axis.at(first), axis.at(end)
-        found.append(Stretch(x, round(right - x, 1), scale.at(float(rate)), words, min(x, TIME_WIDTH - LABEL_WIDTH)))
+        x = axis.at(first)
+        label_x = min(x, TIME_WIDTH - LABEL_WIDTH)
+        free, before = rate != before and label_x >= taken, rate
+        taken = label_x + LABEL_WIDTH if free else taken
+        found.append(Stretch(x, round(axis.at(end) - x, 1), scale.at(float(rate)), words if free else "", label_x))
     return found
 
 
-def stretch(axis: TimeAxis, first: date, end: date, label: str = "") -> Stretch:
+def stretch(axis: TimeAxis, first: date, end: date) -> Stretch:
     """A version of something as a bar."""
     x = axis.at(first)
-    return Stretch(x, max(round(axis.at(end) - x, 1), LEAST_BAR), 0.0, label, x)
+    return Stretch(x, max(round(axis.at(end) - x, 1), 0.4), 0.0, "", x)

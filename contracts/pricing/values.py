@@ -135,6 +135,8 @@ class Priced:
                     "unit": line.unit,
                     "rate": plain(line.rate),
                     "amount": Money(line.amount, self.currency).json()["amount"],
+                    "first_day": line.first_day.isoformat(),
+                    "end": line.end.isoformat(),
                 }
                 for line in self.lines
             ],

@@ -13,6 +13,7 @@ from web.charts_money import waterfall
 from web.filters import amount, counted, exact, listed, long_day, long_month, percent, signed, words
 from web.pages import arrange_invoice as arrange
 from web.pages import notes
+from web.pages.arrange_contracts import readable
 from web.pages.arrange_invoices import currency, state_words, value, vendors_money
 from web.process import Process
 
@@ -278,7 +279,7 @@ def _line(line: Row, page: Row) -> dict[str, Any]:
         "agreed_as": arrange.product(line["contract_quantity"], line["unit"], line["contract_rate"]) if line["contract_amount"] else "",
         "contract": "–" if line["contract_amount"] is None else amount(line["contract_amount"]["amount"]),
         "difference": "–" if line["difference"] is None else signed(line["difference"]["amount"], _places(line["difference"])),
-        "calculation": line["calculation"],
+        "calculation": readable(line["calculation"]),
         "shape": shape,
         "word": word,
         "same": word == "same",

@@ -28,6 +28,7 @@ MENU = (
     ("Status", "/status"),
     ("Imports", "/imports"),
     ("Invoices", "/invoices"),
+    ("Contracts", "/contracts"),
 )
 
 templates = Environment(

@@ -143,6 +143,8 @@ def test_the_answer_prints_as_the_interface_says() -> None:
                 "unit": "FTE-month",
                 "rate": "2850",
                 "amount": "906.82",
+                "first_day": "2026-10-01",
+                "end": "2026-11-01",
             }
         ],
         "subtotal": {"amount": "906.82", "currency": "USD"},
