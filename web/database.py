@@ -50,7 +50,7 @@ def open_database(settings: Settings) -> Engine:
         where = engine.url.render_as_string(hide_password=True)
         engine.dispose()
         reason = " ".join(str(error.orig).split())[:LONGEST_REASON]
-        advice = f"; {DISK_ADVICE}" if "disk" in reason else ""
+        advice = f"; {DISK_ADVICE}" if "disk" in reason or "No space" in reason else ""
         raise Unavailable("DATABASE", f"the database {where} cannot be used: {reason}{advice}") from error
     if found == EMPTY:
         from web.migrations import migrate  # noqa: PLC0415 - alembic takes half a second to load

@@ -34,6 +34,8 @@ CODES: Final[dict[type[Refusal], tuple[int, int]]] = {
 BUG_EXIT: Final = 70
 BUG_STATUS: Final = 500
 DISK_ADVICE: Final = "its disk may be full or failing; nothing was changed; look after it and try again"
+DISK_FULL_STATE: Final = "53100"
+"""PostgreSQL's own, whatever language it speaks."""
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -116,7 +118,7 @@ def _of_database(error: DBAPIError) -> Refusal | None:
     from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - loaded already where there is such an error
 
     said = str(error.orig)
-    if "is full" in said:
+    if "is full" in said or "No space left on device" in said or getattr(error.orig, "sqlstate", None) == DISK_FULL_STATE:
         return _disk_full()
     if "disk I/O error" in said:
         return Unavailable("DISK_ERROR", f"the database cannot be written ({said}); {DISK_ADVICE}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from importers import reading
+from tests.conftest import missing
 from tests.faults.house import STAGES, House
 from tests.faults.warm import Warm
 
@@ -113,3 +116,22 @@ def small_copy(sqlite_builder: Builder, tmp_path: Path) -> Copy:
 def sqlite_filled(sqlite_builder: Builder) -> House:
     """The filled house itself, for questions only."""
     return sqlite_builder.stage("filled")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own, of 20 MB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", str(place)], check=False, capture_output=True, text=True)
+    if mounted.returncode:
+        missing(f"a small file system cannot be mounted: {mounted.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def fill(disk: Path, free: int) -> None:
+    """Leave so many bytes free."""
+    (disk / "filling").unlink(missing_ok=True)
+    found = os.statvfs(disk)
+    (disk / "filling").write_bytes(b"x" * (found.f_bavail * found.f_frsize - free))

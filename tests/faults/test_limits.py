@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from importers import reading
-from tests.conftest import missing
-from tests.faults.conftest import Copy
+from tests.faults.conftest import Copy, fill
 from tests.faults.house import OWN, House, own_rows, write
 from tests.faults.warm import Warm
 
@@ -56,18 +52,6 @@ def test_a_write_that_the_system_refuses_leaves_nothing_by_half(house: House, wa
     works_again(house)
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of its own, of 20 MB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", str(place)], check=False, capture_output=True, text=True)
-    if mounted.returncode:
-        missing(f"a small file system cannot be mounted: {mounted.stderr.strip()}")
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
-
-
 @pytest.mark.parametrize("free", [0, 40_000, 64_000, 96_000, 112_000, 128_000, 160_000])
 def test_a_full_disk_is_said_so_and_nothing_is_by_half(house: House, small_disk: Path, free: int) -> None:
     shutil.copytree(house.data, small_disk / "data")
@@ -90,12 +74,6 @@ def test_a_disk_that_fills_while_a_file_is_read_is_not_the_files_fault(house: Ho
     assert (code, "no room to read" in out) == (4, True), out
     (small_disk / "filling").unlink()
     works_again(there)
-
-
-def fill(disk: Path, free: int) -> None:
-    """Leave so many bytes free."""
-    found = os.statvfs(disk)
-    (disk / "filling").write_bytes(b"x" * (found.f_bavail * found.f_frsize - free))
 
 
 def works_again(house: House) -> None:

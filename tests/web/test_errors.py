@@ -14,6 +14,8 @@ from kernel.db import open_engine
 from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, TooMany, Unavailable, Usage
 from web.errors import CODES, as_refusal, bug_json, exit_code, refusal_json, report_bug, status
 
+POSTGRES_FULL = 'could not extend file "base/1": No space left on device'
+
 
 class Special(Invalid):
     """A room may refine a kind."""
@@ -65,7 +67,8 @@ def test_a_bug_is_found_in_the_log_by_its_reference(caplog: pytest.LogCaptureFix
 
 
 def test_a_full_disk_is_a_refusal_wherever_it_is_noticed() -> None:
-    for error in (OSError(errno.ENOSPC, "No space left on device"), _database_says("database or disk is full")):
+    noticed = (OSError(errno.ENOSPC, "No space left on device"), *map(_database_says, ("database or disk is full", POSTGRES_FULL)))
+    for error in noticed:
         refusal = as_refusal(error)
         assert isinstance(refusal, Unavailable)
         assert refusal.code == "DISK_FULL"

@@ -134,8 +134,8 @@ def _digest(path: Path) -> str:
 def _refuse_small_disk(settings: Settings, needed: int) -> None:
     free = shutil.disk_usage(settings.data).free
     if needed > free:
-        message = f"the archive's files take {needed // MEGABYTE} MB, the disk has {free // MEGABYTE} MB free; nothing was changed"
-        raise Unavailable("DISK_FULL", message)
+        told = f"the archive's files take {needed / MEGABYTE:,.1f} MB, {free / MEGABYTE:,.1f} MB are free"
+        raise Unavailable("DISK_FULL", f"the disk has no room: {told}; nothing was changed")
 
 
 # --- tables --------------------------------------------------------------------------------------------------------
