@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorecards.fairness import LIKE_FOR_LIKE, RAW, compared_cost, like_for_like
+from scorecards.fairness import LIKE_FOR_LIKE, RAW, compared_cost, equal_work, like_for_like
 from tests.scorecards.values import month
 
 A = month("A", strata={"Q1": ("800000", "48000"), "Q2": ("200000", "32000")})
@@ -106,3 +106,33 @@ def test_twice_the_money_is_twice_the_cost_whatever_the_mix(cells: list[tuple[in
     dear = {f"Q{n}": (str(work * (n + 1)), str(money * (n + 1) * factor)) for n, (work, money) in enumerate(cells)}
     fair = like_for_like([month("A", strata=cheap), month("B", strata=dear)])
     assert fair.standings["B"].value == factor * fair.standings["A"].value
+
+
+def test_the_rows_behind_the_like_for_like_cost_give_it() -> None:
+    rows = equal_work([A, B], "A")
+    assert [(row.queue, row.decisions, row.own_share, row.others) for row in rows] == [
+        ("Q1", 800000, Fraction(4, 5), 1),
+        ("Q2", 200000, Fraction(1, 5), 1),
+    ]
+    fair = like_for_like([A, B])
+    known = [(row.network_share or 0, row.cost, row.network_cost or 0) for row in rows]
+    expected = sum(share * cost for share, _, cost in known)
+    assert sum(share * cost for share, cost, _ in known) * (fair.level or 0) / expected == fair.standings["A"].value
+    assert sum(row.own_share * row.cost for row in rows) == compared_cost(A, fair, RAW).value
+
+
+def test_work_that_nobody_else_does_has_no_network_beside_it() -> None:
+    a = month("A", strata={"Q1/en": ("100", "10"), "Q3/en": ("300", "90"), "Q4/en": ("0", "5")})
+    b = month("B", strata={"Q1/en": ("100", "20")})
+    rows = equal_work([a, b], "A")
+    assert [(row.queue, row.network_share, row.network_cost, row.others) for row in rows] == [
+        ("Q3", None, None, 0),
+        ("Q1", 1, Fraction(15, 100), 1),
+    ]
+
+
+def test_without_a_known_cost_nothing_stands_beside_the_network() -> None:
+    unknown = month("C", strata={"Q1/en": ("200", "1")}, cost_state="no_data")
+    assert equal_work([A, unknown], "C") == []
+    assert equal_work([A, B], "D") == []
+    assert equal_work([month("E", strata={})], "E") == []

@@ -19,6 +19,7 @@ from scorecards.verdicts import metric_of
 from web.filters import amount, counted, listed, long_day, long_month, number, percent, sentence, short_month, signed, unit_cost, words
 from web.pages.arrange import PILLARS, cost_of, is_capped, places
 
+MINUS = "\N{MINUS SIGN}"
 VERDICTS = {"good": "on", "approaching_target": "near", "requires_improvement": "watch", "inadequate": "off", None: "none"}
 LIMITS = {"up": "at least", "down": "at most"}
 ABSOLUTE = ("qa_gap", "count_discrepancy")
@@ -173,7 +174,8 @@ def _company(row: Row) -> str:
     """Interval, n, and raw where it differs."""
     parts = []
     if row["low"] is not None and row["high"] is not None:
-        parts.append(f"{_digits(row['low'], row['unit'])}–{_digits(row['high'], row['unit'])}")
+        low, high = (_digits(row[end], row["unit"]) for end in ("low", "high"))
+        parts.append(f"{low} to {high}" if low.startswith(MINUS) else f"{low}–{high}")
     if row["n"] is not None:
         parts.append(f"n {number(row['n'])}")
     if row["unit"] == "money" and row["raw"] is not None and row["raw"] != row["value"]:
