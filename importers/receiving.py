@@ -19,6 +19,7 @@ from importers.importing import check_options
 from importers.intake import Original
 from importers.models import Batch
 from importers.steps import Environment
+from importers.telling import PUT_ASIDE
 from kernel import audit, jobs
 from kernel.db import unit_of_work
 from kernel.errors import Conflict, Invalid, NotFound, Problem
@@ -162,7 +163,7 @@ def discard(environment: Environment, number: int) -> None:
         if row.state not in WAITING:
             message = f"upload {number} is {row.state}: only one that does not count yet can be put aside"
             raise Invalid("NOT_WAITING", message)
-        note = Problem("info", "PUT_ASIDE", f"{row.file_name}: put aside by {environment.scope.actor} before it counted.")
+        note = Problem("info", PUT_ASIDE, f"{row.file_name}: put aside by {environment.scope.actor} before it counted.")
         values = {
             "problems": json.dumps([*json.loads(row.problems), note.json()], ensure_ascii=False),
             "rows_rejected": row.rows_read - row.rows_skipped,

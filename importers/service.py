@@ -5,8 +5,10 @@ Owns: the calls. Must not know: how a step is done (importers.importing, batches
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session
 
@@ -15,11 +17,13 @@ from importers.asked import ImportOptions
 from importers.batches import number_of
 from importers.cells import CellPage, cells
 from importers.importing import import_file, read_upload
+from importers.kinds.fields import COUNTED, FIELDS, SAMPLES, kind_of
+from importers.kinds.registry import KINDS
 from importers.receiving import Alias, accept, answer, discard, receive
 from importers.setup import apply_setup
 from importers.sheets import SheetView, sheet_view
 from importers.steps import Environment
-from importers.telling import batch_object
+from importers.telling import batch_object, head_object
 from importers.templates import write_template
 from kernel.db import reading, unit_of_work
 from kernel.errors import NotFound
@@ -34,6 +38,7 @@ FAULT_POINTS = (*importing.FAULT_POINTS, *receiving.FAULT_POINTS)
 
 __all__ = [
     "FAULT_POINTS",
+    "SAMPLES",
     "Alias",
     "CellPage",
     "Environment",
@@ -42,16 +47,22 @@ __all__ = [
     "accept",
     "answer",
     "cells",
+    "countable_facts",
     "discard",
     "drawn_sheet",
+    "field_names",
     "import_file",
+    "kind_of_fact",
     "list_batches",
+    "list_heads",
     "list_of_month",
+    "original_of",
     "read_upload",
     "receive",
     "self_check",
     "setup_file",
     "show_batch",
+    "show_upload",
     "undo",
     "write_template",
 ]
@@ -87,6 +98,49 @@ def list_of_month(session: Session, scope: Scope, vendor: str, period: Period) -
     return [batch_object(row, {}) for row in rows if batches.visible(session, scope, row)]
 
 
+def list_heads(session: Session, scope: Scope) -> list[dict[str, Any]]:
+    """All uploads that the actor may see, the newest first, with as much of each as a list shows (telling.head_object)."""
+    rows = store.heads(session)
+    if scope.vendors is not None:
+        rows = [row for row in rows if (row.vendor and scope.sees(row.vendor)) or _sees_number(session, scope, row.id)]
+    return [head_object(row) for row in rows]
+
+
+def _sees_number(session: Session, scope: Scope, number: int) -> bool:
+    row = store.batch(session, number)
+    return row is not None and batches.visible(session, scope, row)
+
+
+def show_upload(session: Session, scope: Scope, number: int) -> dict[str, Any]:
+    """One upload as `show_batch` tells it, with what is shown of it: token, good, and the body of importers.showing.
+
+    shown is None where nobody was shown anything. Raises NotFound as show_batch does.
+    """
+    told = show_batch(session, scope, number)
+    view = store.view(session, number)
+    shown = None if view is None else {"token": view.token, "good": view.good, **json.loads(view.body)}
+    return {**told, "shown": shown, "taken_place_of": [_name(session, one) for one in _replaced(told, shown)]}
+
+
+def _replaced(told: Mapping[str, Any], shown: Mapping[str, Any] | None) -> list[int]:
+    return list(told["supersedes"] or (shown or {}).get("supersedes") or [])
+
+
+def _name(session: Session, number: int) -> dict[str, Any]:
+    row = store.batch(session, number)
+    return {"batch": number, "file": "" if row is None else row.file_name}
+
+
+def original_of(session: Session, scope: Scope, settings: Settings, number: int) -> tuple[Path, str]:
+    """Where an upload's original stands, and its name. Raises NotFound as show_batch does, or when it is gone."""
+    told = show_batch(session, scope, number)
+    path = settings.files / str(told["sha256"])
+    if not path.exists():
+        message = f"the original of upload {number} is missing; `check` names what else is"
+        raise NotFound("NO_ORIGINAL", message)
+    return path, str(told["file"])
+
+
 def show_batch(session: Session, scope: Scope, number: int) -> dict[str, object]:
     """One upload with every problem. Raises NotFound when there is none, or it is another vendor's."""
     row = store.batch(session, number)
@@ -113,3 +167,18 @@ def drawn_sheet(environment: Environment, number: int, sheet: str, rows: Collect
 def self_check(session: Session, settings: Settings, *, deep: bool) -> list[Checked]:
     """Uploads, evidence and counts agree with each other; deep: and with the originals, read again."""
     return [*verify.self_check(session, settings, deep=deep), *trail.checks(session)]
+
+
+def field_names(kind: str) -> list[str]:
+    """The fields that a column of a kind's files can be read as; of counts where the kind is not known."""
+    return sorted(KINDS[kind].fields if kind in KINDS else FIELDS)
+
+
+def countable_facts() -> list[tuple[str, str]]:
+    """The facts that a file, or a person, can count, each with the kind of file that holds it."""
+    return [(name, kind_of(name)) for name in COUNTED]
+
+
+def kind_of_fact(fact: str) -> str:
+    """The kind of file that holds a fact; raises KeyError for no fact."""
+    return dict(countable_facts())[fact]

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import Row, delete
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from importers.models import Batch, BatchScope, Layout, UploadView
 from importers.scopes import ScopeKey, ScopeRow
 from kernel.audit import AuditEntry
 
+HEAD = (
+    "id", "file_name", "kind", "vendor", "side", "state", "received_on", "at", "actor", "rows_read", "rows_accepted", "rows_rejected",
+    "rows_skipped", "periods", "problems", "superseded_by", "supersedes", "by_hand",
+)  # fmt: skip
+"""Columns of an upload that a list shows."""
 UNFINISHED = ("received", "reading", "preview")
 """States of an upload that may still become anything."""
 
@@ -29,6 +36,13 @@ def batches_of(session: Session, vendor: str, period: str) -> list[Batch]:
     """The uploads of one vendor that hold rows of a month, the newest first."""
     query = select(Batch).where(col(Batch.vendor) == vendor, col(Batch.periods).contains(f'"{period}"', autoescape=True))
     return list(session.exec(query.order_by(col(Batch.id).desc())))
+
+
+def heads(session: Session) -> list[Row[Any]]:
+    """All uploads with as much of each as a list shows (HEAD and `good`), the newest first."""
+    columns: list[Any] = [*(getattr(Batch, name) for name in HEAD), UploadView.good]
+    query = select_columns(*columns).join(UploadView, col(UploadView.batch) == col(Batch.id), isouter=True)
+    return list(session.connection().execute(query.order_by(col(Batch.id).desc())))
 
 
 def batches_in(session: Session, state: str) -> list[Batch]:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from importers.models import Batch
 from importers.scopes import ScopeKey
 from kernel.errors import Problem
+
+PUT_ASIDE = "PUT_ASIDE"
+"""Code of the note that a person put an upload aside."""
 
 
 def batch_object(row: Batch, owned: Mapping[ScopeKey, int]) -> dict[str, object]:
@@ -39,7 +43,36 @@ def batch_object(row: Batch, owned: Mapping[ScopeKey, int]) -> dict[str, object]
     }
 
 
-def rows_object(row: Batch) -> dict[str, int]:
+def head_object(row: Any) -> dict[str, Any]:
+    """An upload in a list, from a row of store.heads: what `batch` says of it, its problems as codes only.
+
+    codes: those of its errors. good: rows that could count if the faulty ones were left out, None when nothing was shown.
+    """
+    problems = json.loads(row.problems)
+    return {
+        "batch": row.id,
+        "file": row.file_name,
+        "kind": row.kind,
+        "vendor": row.vendor,
+        "side": row.side,
+        "periods": json.loads(row.periods),
+        "state": row.state,
+        "received_on": row.received_on.isoformat(),
+        "by_hand": row.by_hand,
+        "supersedes": json.loads(row.supersedes),
+        "superseded_by": row.superseded_by,
+        "rows": rows_object(row),
+        "good": row.good,
+        "codes": sorted({problem["code"] for problem in problems if problem["severity"] == "error"}),
+        "errors": sum(1 for problem in problems if problem["severity"] == "error"),
+        "warnings": sum(1 for problem in problems if problem["severity"] == "warning"),
+        "aside": any(problem["code"] == PUT_ASIDE for problem in problems),
+        "by": row.actor,
+        "at": row.at.isoformat(),
+    }
+
+
+def rows_object(row: Any) -> dict[str, int]:
     """Read = accepted + rejected + skipped."""
     return {"read": row.rows_read, "accepted": row.rows_accepted, "rejected": row.rows_rejected, "skipped": row.rows_skipped}
 

@@ -22,12 +22,13 @@ from web.deps import Site, asking, visitor_of
 from web.gate import Gate, wants_data
 from web.headers import Headers, headers_for
 from web.pages import (
+    by_hand,
     contracts,
     home,
+    imports,
     invoice,
     invoices,
     jobs,
-    lists,
     notes,
     queues,
     ranking,
@@ -45,7 +46,25 @@ from web.progress import Progress
 
 HEADLINES = {401: "Sign in first.", 403: "That is not yours to do.", 404: "There is no such page."}
 """Status of a refusal -> what stands above its sentence."""
-PAGES = (home, tour, sign_in, ranking, trace, status, invoices, invoice, contracts, lists, scorecards, reviews, vendors, queues, notes, jobs)
+PAGES = (
+    home,
+    tour,
+    sign_in,
+    ranking,
+    trace,
+    status,
+    invoices,
+    invoice,
+    contracts,
+    imports,
+    by_hand,
+    scorecards,
+    reviews,
+    vendors,
+    queues,
+    notes,
+    jobs,
+)
 """The page modules, each with its routes."""
 
 

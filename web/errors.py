@@ -31,6 +31,8 @@ CODES: Final[dict[type[Refusal], tuple[int, int]]] = {
     Refusal: (1, 422),
 }
 """Kind of refusal -> (exit code, HTTP status)."""
+STATUSES: Final = {"TOO_SLOW": 408, "TOO_LARGE": 413, "DISK_FULL": 507}
+"""Codes for which HTTP has a status of its own."""
 BUG_EXIT: Final = 70
 BUG_STATUS: Final = 500
 DISK_ADVICE: Final = "its disk may be full or failing; nothing was changed; look after it and try again"
@@ -54,11 +56,20 @@ def status(refusal: Refusal) -> int:
     >>> status(NotFound("UNKNOWN_VENDOR", "no such vendor"))
     404
     """
-    return _codes(refusal)[1]
+    return STATUSES.get(refusal.code) or _codes(refusal)[1]
 
 
 def _codes(refusal: Refusal) -> tuple[int, int]:
     return next(CODES[kind] for kind in type(refusal).__mro__ if kind in CODES)
+
+
+def spoken(refusal: Refusal) -> str:
+    """A refusal's sentence as a page prints it.
+
+    >>> spoken(NotFound("UNKNOWN_VENDOR", "there is no vendor 'NOVA_2'"))
+    "There is no vendor 'NOVA_2'."
+    """
+    return f"{refusal.message[:1].upper()}{refusal.message[1:]}."
 
 
 def refusal_json(refusal: Refusal) -> dict[str, object]:

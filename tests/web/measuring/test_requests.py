@@ -108,7 +108,7 @@ def test_a_bug_is_counted_and_its_lines_carry_the_requests_number(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("web.pages.lists.imports_page", broken)
+    monkeypatch.setattr("web.pages.imports.imports_page", broken)
     set_up_logs("json")
     assert site.get("/imports").status_code == 500
     found = lines(capsys)
