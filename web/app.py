@@ -22,6 +22,8 @@ from web.deps import Site, asking, visitor_of
 from web.gate import Gate, wants_data
 from web.headers import Headers, headers_for
 from web.pages import (
+    account,
+    admin_users,
     by_hand,
     contracts,
     home,
@@ -29,6 +31,7 @@ from web.pages import (
     invoice,
     invoices,
     jobs,
+    log,
     notes,
     queues,
     ranking,
@@ -64,6 +67,9 @@ PAGES = (
     queues,
     notes,
     jobs,
+    account,
+    admin_users,
+    log,
 )
 """The page modules, each with its routes."""
 

@@ -113,6 +113,8 @@ async def posting(request: Request) -> Process:
     Raises NotAllowed when a person's request does not carry the form token of their session, else as entering does.
     """
     process = await entering(request)
+    if process.seen_as:
+        raise NotAllowed("SEEN_AS", "you look at this as the vendor would; go back to your own view to change something")
     check_form_token(process, request.state.carried)
     return process
 

@@ -50,5 +50,10 @@ def client_of(process: Process, progress: Progress | None = None, *, scope: Scop
     secret = session_secret(process, scope)
     client = TestClient(create_app(process, progress), base_url=ORIGIN, **{"raise_server_exceptions": False, **more})
     client.headers.update({"origin": ORIGIN, "x-form-token": form_token(secret)})
-    client.cookies.set("scoreline", secret)
+    hold(client, secret)
     return client
+
+
+def hold(client: TestClient, secret: str) -> None:
+    """Let a client's browser hold this session's secret in place of the one it has."""
+    client.cookies.set("scoreline", secret, domain="testserver.local")

@@ -224,7 +224,7 @@ def _keep_an_administrator(session: Session, row: Account) -> None:
     """Somebody must be left who can mend the rest."""
     others = [one for one in store.accounts(session) if one.id != row.id and one.disabled_at is None and one.password_hash]
     if "administrator" in codes_of(row.roles) and not any("administrator" in codes_of(one.roles) for one in others):
-        raise Invalid("LAST_ADMINISTRATOR", f"{row.name} is the only administrator who can sign in; make another one first")
+        raise Invalid("LAST_ADMINISTRATOR", f"the only administrator who can sign in is {row.name}; make another one first")
 
 
 def _known_vendors(session: Session, codes: Collection[str]) -> list[str]:

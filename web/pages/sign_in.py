@@ -15,7 +15,6 @@ from web import errors
 from web.accounts import entry
 from web.accounts.rules import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD, local_path
 from web.deps import Asking, Entering, Here, Posting, Visiting, address_of, visitor_of
-from web.filters import sentence
 from web.gate import SEE_OTHER, cookie_name, give_cookie, take_cookie, wants_data
 from web.pages.frame import base_page, render
 from web.process import Process
@@ -110,7 +109,7 @@ def check_repeat(password: str, repeat: str) -> None:
 
 def faults_of(refusal: Refusal) -> dict[str, str]:
     """The sentence of a refusal under the field that it is about."""
-    return {FIELD_OF.get(refusal.code, "password"): f"{sentence(refusal.message)}."}
+    return {FIELD_OF.get(refusal.code, "password"): errors.spoken(refusal)}
 
 
 def password_rules() -> dict[str, Any]:
@@ -141,7 +140,7 @@ def _again(template: str, page: dict[str, Any], refusal: Refusal) -> Response:
 
 
 def _link_gone(asking: Process, refusal: Invalid) -> Response:
-    story = f"{sentence(refusal.message)}."
+    story = errors.spoken(refusal)
     page = base_page(asking) | {"title": "One-time link", "headline": "This link does not open anything.", "story": story, "steps": []}
     return render("steps.html", page, errors.status(refusal))
 
