@@ -116,7 +116,7 @@ def _written(value: Any, *, percent: bool = False) -> str:
         return str(value).upper()
     if isinstance(value, int | float):
         amount = Decimal(repr(value))
-        return f"{plain(amount * 100)}%" if percent else plain(amount)
+        return f"{plain(round(amount * 100, 2))}%" if percent else plain(amount)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ", "minutes")
     if isinstance(value, timedelta):

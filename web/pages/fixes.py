@@ -25,10 +25,10 @@ ANSWERED = frozenset({*ALIASES, *HEADERS, *KINDS, *REPLACING, "VENDOR_UNKNOWN", 
 """Codes that a form answers; any other fault of rows is answered by leaving the rows out."""
 LONGEST_ALIAS = 80
 """A text that was cut to be shown cannot be remembered as a name."""
+_FIELD = re.compile(r"[a-z_]+")
 _ALSO = re.compile(r"\s*Also in (.+?)\.?\s*$")
 _LIKELY = re.compile(r"if it is (\S+), run")
 _MEANS = re.compile(r"can mean (.+)")
-_OPTION = re.compile(r"\s*--(?:map|as|side|vendor|period)\b")
 
 
 def asks(codes: Sequence[str], good: int | None) -> bool:
@@ -48,13 +48,16 @@ def causes(upload: Row, choices: Row) -> list[dict[str, Any]]:
     """
     rank = {severity: place for place, severity in enumerate(SEVERITIES)}
     problems = sorted(upload["problems"], key=lambda one: (rank[one["severity"]], one["row"] is not None, -one["count"]))
-    return [_cause(problem, upload, choices) for problem in problems]
+    asked_first = any(one["severity"] == "error" and one["code"] in ANSWERED - ALIASES.keys() for one in problems)
+    return [_cause(problem, upload, choices, asked_first=asked_first) for problem in problems]
 
 
-def _cause(problem: Row, upload: Row, choices: Row) -> dict[str, Any]:
+def _cause(problem: Row, upload: Row, choices: Row, *, asked_first: bool) -> dict[str, Any]:
     what, remedy, also = told(problem["message"], upload["file"])
     places = ", ".join(part for part in (problem["cell"] or (f"row {problem['row']}" if problem["row"] else ""), also) if part)
     sheet = f"sheet “{problem['sheet']}”, " if problem["sheet"] and places else ""
+    fix = _fix(problem, upload, choices, remedy) if choices["open"] else None
+    settled = fix is not None and problem["code"] in ANSWERED - ALIASES.keys()
     return {
         "severity": problem["severity"],
         "code": problem["code"],
@@ -64,9 +67,21 @@ def _cause(problem: Row, upload: Row, choices: Row) -> dict[str, Any]:
         "title": what[:1].upper() + what[1:],
         "found": f"Found in {sheet}{places}." if places else "",
         "value": problem["value"] or "",
-        "remedy": remedy[:1].upper() + remedy[1:],
-        "fix": _fix(problem, upload, choices, remedy) if choices["open"] else None,
+        "remedy": "" if settled else remedy[:1].upper() + remedy[1:],
+        "fix": fix,
+        "note": "" if fix else _note(problem, choices, asked_first=asked_first),
     }
+
+
+def _note(problem: Row, choices: Row, *, asked_first: bool) -> str:
+    """What stands in place of a form."""
+    if problem["severity"] != "error":
+        return "Nothing to do."
+    if not choices["open"]:
+        return ""
+    if problem["row"] and asked_first:
+        return "Settle first what stops the file; then such rows can be left out."
+    return "Only a corrected file mends this: upload it, and it takes this one’s place."
 
 
 def told(message: str, file: str) -> tuple[str, str, str]:
@@ -74,6 +89,8 @@ def told(message: str, file: str) -> tuple[str, str, str]:
 
     >>> told("a.csv, G3: decisions is -5, and a count cannot be negative: correct the cell. Also in G4, G9 and 3 more.", "a.csv")
     ('decisions is -5, and a count cannot be negative', 'correct the cell.', 'G4, G9 and 3 more')
+    >>> told('a.csv, sheet Daily, F9: handle_seconds: "about" is not a duration; write seconds.', "a.csv")
+    ('handle seconds: "about" is not a duration', 'write seconds.', '')
     """
     rest = message
     if message.startswith((f"{file}, ", f"{file}: ")):
@@ -82,6 +99,9 @@ def told(message: str, file: str) -> tuple[str, str, str]:
     if also:
         rest = rest[: also.start()]
     what, colon, remedy = rest.partition(": ")
+    if _FIELD.fullmatch(what):  # the fault of a cell's text: its field, what it says; what to write instead
+        fault, _, remedy = remedy.partition("; ")
+        what = f"{words(what)}: {fault.rstrip('.')}"
     return (what if colon else rest.rstrip("."), remedy, also[1] if also else "")
 
 
@@ -114,10 +134,10 @@ def _fix(problem: Row, upload: Row, choices: Row, remedy: str) -> dict[str, Any]
 
 def _told_of_the_file(code: str, choices: Row) -> dict[str, Any]:
     if code == "VENDOR_UNKNOWN":
-        return _form("Read as this vendor’s", _select("vendor", "It is from", choices["vendors"]))
+        return _form("Read as this vendor’s", _select("vendor", "It is from", [("", "choose the vendor"), *choices["vendors"]]))
     if code == "SIDE_UNKNOWN":
         return _form("Read as this count", _select("side", "It is", [(side, SIDE_WORDS[side]) for side in SIDES], "vendor"))
-    return _form("Read as this kind", _select("kind", "It holds", choices["kinds"]))
+    return _form("Read as this kind", _select("kind", "It holds", [("", "choose what it holds"), *choices["kinds"]]))
 
 
 def leave_out(upload: Row) -> dict[str, Any]:
@@ -133,7 +153,7 @@ def _alias(problem: Row, choices: Row, remedy: str) -> dict[str, Any] | None:
     if not value or len(value) >= LONGEST_ALIAS:
         return None
     likely = _LIKELY.search(remedy)
-    options = choices[f"{kind}s"]
+    options = [("", f"choose the {kind}"), *choices[f"{kind}s"]]
     chosen = likely[1] if likely else ""
     if kind == "site":
         chosen = next((code for code, _ in options if code.endswith(f"/{chosen}")), "") if chosen else ""
@@ -167,7 +187,7 @@ def _missing_column(problem: Row, upload: Row) -> dict[str, Any]:
     spare = [one["header"].strip() for one in upload["mapping"] if one["field"] is None and one["header"].strip()]
     options = [(f"{header}={field}", f"“{header}” is the {words(field)}") for header in spare for field in wanted]
     month = {"type": "month", "name": "period", "label": "Or all of it is for the month"} if "period" in wanted or "day" in wanted else None
-    parts = [_select("map", "The column", [("", "choose a column"), *options])] if options else []
+    parts = [_select("map", "The column", [("", "choose a column"), *options], required=month is None)] if options else []
     return _form("Read it so", *parts, *([month] if month else [])) if parts or month else {}
 
 
@@ -179,9 +199,10 @@ def _replacing(problem: Row) -> dict[str, Any]:
     return _form("Read it so", {"type": "radio", "name": "place", "label": "What both hold", "options": options})
 
 
-def _select(name: str, label: str, options: Sequence[tuple[str, str]], chosen: str = "") -> dict[str, Any]:
+def _select(name: str, label: str, options: Sequence[tuple[str, str]], chosen: str = "", *, required: bool = True) -> dict[str, Any]:
     return {
         "type": "select",
+        "required": required,
         "name": name,
         "label": label,
         "options": [{"value": value, "text": text, "selected": value == chosen} for value, text in options],

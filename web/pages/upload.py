@@ -21,7 +21,7 @@ from scorecards.note_subjects import upload_subject
 from vendors import service as vendors
 from web.filters import counted, exact, listed, long_day, long_month, number, sentence, unit_cost, words
 from web.pages import notes as note_pages
-from web.pages.fixes import causes, leave_out
+from web.pages.fixes import asks, causes, leave_out
 from web.pages.sheet import drawn_sheet
 from web.process import Process
 
@@ -188,13 +188,13 @@ def drawn(page: Row, base: Row, asking: Process) -> dict[str, Any]:
         **page,
         "title": f"Upload {page['batch']}, {page['file']}",
         "refresh_seconds": REFRESH_SECONDS if page["state"] in UNDER_WAY else 0,
-        "verdict": VERDICTS.get(page["state"], "none"),
-        "state_word": STATES[page["state"]],
+        "verdict": "watch" if _needs(page) else VERDICTS.get(page["state"], "none"),
+        "state_word": "needs you" if _needs(page) else STATES[page["state"]],
         "facts": _facts(page, shown),
         "stops": stops,
         "remarks": others,
         "said": [one for one in page["causes"] if one["severity"] == "info"],
-        "causes_title": f"{sentence(counted(len(stops), 'cause'))}, one fix each" if stops else "Remarks",
+        "causes_title": f"{sentence(counted(len(stops), 'cause'))}, one fix{' each' if len(stops) > 1 else ''}" if stops else "Remarks",
         "meanwhile": [sentence(one) for one in shown.get("meanwhile") or []],
         "sheets": [_sheet(one) for one in shown["sheets"]],
         "columns": [] if shown["sheets"] else [one for one in page["mapping"] if one["header"].strip()],
@@ -218,6 +218,12 @@ def drawn(page: Row, base: Row, asking: Process) -> dict[str, Any]:
             base["form_token"],
         ),
     }
+
+
+def _needs(page: Row) -> bool:
+    """Whether a person can settle it here."""
+    stopped = [one["code"] for one in page["causes"] if one["severity"] == "error"]
+    return page["state"] == "preview" or (page["state"] == "refused" and asks(stopped, page["shown"] and page["shown"]["good"]))
 
 
 def _noted(page: Row, asking: Process) -> list[tuple[str, str]]:
