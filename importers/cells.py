@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from sqlmodel import Session
@@ -23,9 +23,10 @@ from importers.kinds.fields import ERRORS, RATES
 from importers.models import Batch
 from kernel.money import EXACT, NANO, from_scaled, plain
 from kernel.settings import Settings
-from scorecards.trace import CountKey, LinePart, TraceInput
 
-KEYS = CountKey._fields
+if TYPE_CHECKING:
+    from scorecards.trace import LinePart, TraceInput
+
 MONEY_FIELD = "amount"
 """The field of invoices and cost files that carries a line's money."""
 
@@ -139,11 +140,11 @@ def _chosen(rows: pl.LazyFrame, wanted: TraceInput) -> pl.LazyFrame:
         (pl.col("vendor").cast(pl.String) == span.vendor) & (pl.col("day") >= span.first) & (pl.col("day") < span.end)
         for span in wanted.codes
     )
-    names = [name for name in KEYS if name != "sample" or wanted.fact in SAMPLED]
-    keys = pl.DataFrame([key._asdict() for key in sorted(wanted.keys)], schema_overrides={"day": pl.Date}).select(names).unique().lazy()
+    keys = pl.DataFrame([key._asdict() for key in sorted(wanted.keys)], schema_overrides={"day": pl.Date})
+    names = [name for name in keys.columns if name != "sample" or wanted.fact in SAMPLED]
     texts = [pl.col(name).cast(pl.String) for name in names if name != "day"]
     sided = rows.filter(mine, pl.col("side").cast(pl.String) == wanted.side)
-    return sided.with_columns(texts).join(keys, on=names, how="semi")
+    return sided.with_columns(texts).join(keys.select(names).unique().lazy(), on=names, how="semi")
 
 
 def _columns(row: Batch) -> dict[tuple[str, str], tuple[str, str]]:

@@ -20,7 +20,6 @@ from importers.importing import import_file, read_upload
 from importers.kinds.fields import COUNTED, FIELDS, SAMPLES, kind_of
 from importers.kinds.registry import KINDS
 from importers.receiving import Alias, accept, answer, discard, receive
-from importers.setup import apply_setup
 from importers.sheets import SheetView, sheet_view
 from importers.steps import Environment
 from importers.telling import batch_object, head_object
@@ -70,6 +69,8 @@ __all__ = [
 
 def setup_file(environment: Environment, path: Path) -> dict[str, object]:
     """Apply a setup file, contracts and all (importers.setup)."""
+    from importers.setup import apply_setup  # noqa: PLC0415 - brings the scorecards along, which no upload needs
+
     return apply_setup(environment, path, lambda file: import_file(environment, file, ImportOptions(kind="contract")))
 
 
