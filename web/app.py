@@ -44,6 +44,7 @@ from web.pages import (
     vendors,
 )
 from web.pages.frame import NOT_ACCEPTABLE, base_page, render
+from web.pages.kept import Kept
 from web.process import Process
 from web.progress import Progress
 
@@ -79,6 +80,7 @@ def create_app(process: Process, progress: Progress | None = None) -> FastAPI:
     app = FastAPI(title="Scoreline", docs_url=None, redoc_url=None)
     site = Site(process, progress)
     app.state.site = site
+    app.state.kept = Kept()
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     for page in PAGES:
         app.include_router(page.routes)

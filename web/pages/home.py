@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
 from kernel import jobs
@@ -17,19 +17,20 @@ from web.deps import Asking, Here, Site
 from web.job_history import SILENT, ticking
 from web.pages import first_steps, ranking
 from web.pages.frame import base_page, render
+from web.pages.kept import kept
 
 log = logging.getLogger("scoreline")
 routes = APIRouter()
 
 
 @routes.get("/", response_class=HTMLResponse)
-def home(here: Here, asking: Asking) -> Response:
+def home(request: Request, here: Here, asking: Asking) -> Response:
     """The newest month's ranking; while there is none, the first steps, or how far the demo is."""
     if here.progress is not None and not here.progress.done:
         return render("steps.html", first_steps.progress_page(here.progress, base_page(asking)))
     if not asking.read(lambda session: ranking.months_of(session, asking)):
         return render("steps.html", first_steps.empty_page(base_page(asking)))
-    return render("ranking.html", ranking.drawn(ranking.ranking_page(asking, None), base_page(asking, "/")))
+    return kept(request, asking, lambda: render("ranking.html", ranking.drawn(ranking.ranking_page(asking, None), base_page(asking, "/"))))
 
 
 @routes.get("/healthz", include_in_schema=False)

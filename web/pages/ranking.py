@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from sqlmodel import Session
 
@@ -25,6 +25,7 @@ from web.deps import Asking
 from web.filters import counted, long_day, long_month, number, percent, short_month, signed, unit_cost, words
 from web.pages import arrange
 from web.pages.frame import base_page, month, render, table_file
+from web.pages.kept import kept
 from web.pages.months import month_links
 from web.process import Process
 
@@ -52,10 +53,16 @@ def ranking_csv(asking: Asking, period: str, queue: str = "", language: str = ""
 
 
 @routes.get("/rankings/{period}", response_class=HTMLResponse)
-def ranking_html(asking: Asking, period: str, queue: str = "", language: str = "", basis: str = "like_for_like") -> Response:
+def ranking_html(
+    request: Request, asking: Asking, period: str, queue: str = "", language: str = "", basis: str = "like_for_like"
+) -> Response:
     """One month's ranking."""
-    found = ranking_page(asking, month(period), queue=queue, language=language, basis=basis)
-    return render("ranking.html", drawn(found, base_page(asking, "/")))
+
+    def make() -> Response:
+        found = ranking_page(asking, month(period), queue=queue, language=language, basis=basis)
+        return render("ranking.html", drawn(found, base_page(asking, "/")))
+
+    return kept(request, asking, make)
 
 
 def months_of(session: Session, process: Process) -> list[Row]:
