@@ -14,7 +14,7 @@ from importers.scopes import ScopeKey, ScopeRow
 from kernel.audit import AuditEntry
 
 HEAD = (
-    "id", "file_name", "kind", "vendor", "side", "state", "received_on", "at", "actor", "rows_read", "rows_accepted", "rows_rejected",
+    "id", "file_name", "sha256", "kind", "vendor", "side", "state", "received_on", "at", "actor", "rows_read", "rows_accepted", "rows_rejected",
     "rows_skipped", "periods", "problems", "superseded_by", "supersedes", "by_hand",
 )  # fmt: skip
 """Columns of an upload that a list shows."""

@@ -52,6 +52,7 @@ def head_object(row: Any) -> dict[str, Any]:
     return {
         "batch": row.id,
         "file": row.file_name,
+        "sha256": row.sha256,
         "kind": row.kind,
         "vendor": row.vendor,
         "side": row.side,

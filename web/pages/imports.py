@@ -220,6 +220,6 @@ def _place(text: str) -> dict[str, Any]:
 def done(request: Request, posting: Process, number: int) -> Response:
     """People see the upload; programs get its object, 202 while it is read."""
     if posting.form_token and not wants_data(request):
-        return RedirectResponse(f"/imports/{number:int}", SEE_OTHER)
+        return RedirectResponse(f"/imports/{number}", SEE_OTHER)
     told = posting.read(lambda session: importers.show_batch(session, posting.scope, number))
     return JSONResponse(told, ACCEPTED if told["state"] in UNDER_WAY else 200)

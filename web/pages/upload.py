@@ -17,9 +17,10 @@ from kernel.errors import NotFound
 from kernel.period import Period
 from scorecards import notes
 from scorecards import service as scorecards
+from scorecards.metrics import METRICS
 from scorecards.note_subjects import upload_subject
 from vendors import service as vendors
-from web.filters import counted, exact, listed, long_day, long_month, number, sentence, unit_cost, words
+from web.filters import counted, exact, listed, long_day, long_month, number, percent, sentence, unit_cost, words
 from web.pages import notes as note_pages
 from web.pages.fixes import asks, causes, leave_out
 from web.pages.sheet import drawn_sheet
@@ -241,7 +242,7 @@ def _facts(page: Row, shown: Row) -> list[dict[str, str]]:
     return [
         {"name": "Source rows", "value": number(rows["read"]), "note": "read"},
         {"name": "Count" if page["state"] == "accepted" else "Can count", "value": number(good), "note": "without a fault"},
-        {"name": sentence(waits), "value": number(bad), "note": "with a fault" if bad else "none"},
+        {"name": sentence(waits), "value": number(bad), "note": ("with a fault" if good else "the whole file") if bad else "none"},
         {"name": "Skipped", "value": number(rows["skipped"]), "note": "totals and blank rows"},
         {"name": "Check", "value": f"{number(good)} + {number(bad)} + {number(rows['skipped'])}", "note": f"= {number(rows['read'])}"},
     ]
@@ -315,24 +316,28 @@ def _month_line(one: Row, page: Row) -> dict[str, Any]:
         text = f"{name} is {words(one['status'])}; what this file changes in it is computed by itself."
     else:
         text = f"{name} is {words(one['status'])}: accepting makes revision {(one['revision'] or 0) + 1} at once; the old one stays."
-    return {"text": text, "href": link, "changes": [_changed(change) for change in one["changes"]]}
+    return {"text": text, "href": link, "changes": [_changed(change, page["file"]) for change in one["changes"]]}
 
 
-def _changed(change: Row) -> dict[str, str]:
+def _changed(change: Row, file: str) -> dict[str, str]:
+    """A figure before and after; why, where it is not this file alone."""
+    metric = METRICS.get(change["metric"])
+    share = metric is not None and metric.unit == "share"
+    cause = str(change.get("cause") or "")
     return {
         "name": sentence(words(change["metric"])),
-        "old": _figure(change["old"]),
-        "new": _figure(change["new"]),
-        "cause": str(change.get("cause") or ""),
+        "old": _figure(change["old"], share=share),
+        "new": _figure(change["new"], share=share),
+        "cause": "" if file in cause and ";" not in cause else cause,
     }
 
 
-def _figure(value: Any) -> str:
-    """A figure of a scorecard's changes, whatever it is: money, a number, a word, or nothing."""
+def _figure(value: Any, *, share: bool) -> str:
+    """A figure of a scorecard's changes, whatever it is: money, a share, a number, a word, or nothing."""
     if isinstance(value, Mapping):
         return f"{unit_cost(value['value'])} {value['currency']}"
     if isinstance(value, int | float):
-        return number(value, 4 if abs(value) <= 1 else 1)
+        return f"{percent(value, 2)} %" if share else number(value, 1)
     return words(value) if value is not None else "–"
 
 

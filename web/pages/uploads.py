@@ -73,14 +73,15 @@ def imports_page(asking: Process, period: str) -> dict[str, Any]:
 
 
 def _waits(one: Row, heads: Sequence[Row]) -> bool:
-    """Whether an upload needs a person: not when a later one of the same vendor, kind and month was accepted."""
+    """Whether an upload needs a person: not when a later one of its bytes came, or one of its vendor, kind and month counts."""
     if one["state"] == "preview":
         return True
     if one["state"] != "refused" or one["aside"] or not asks(one["codes"], one["good"]):
         return False
-    same = (one["vendor"], one["kind"])
-    later = [other for other in heads if other["batch"] > one["batch"] and (other["vendor"], other["kind"]) == same]
-    return not any(other["state"] == "accepted" and set(one["periods"]) & set(other["periods"]) for other in later)
+    later = [other for other in heads if other["batch"] > one["batch"]]
+    again = any(other["sha256"] == one["sha256"] for other in later)
+    same = [other for other in later if (other["vendor"], other["kind"], other["state"]) == (one["vendor"], one["kind"], "accepted")]
+    return not again and not any(set(one["periods"]) & set(other["periods"]) for other in same)
 
 
 def _belongs(one: Row, chosen: Period) -> bool:
