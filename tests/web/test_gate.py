@@ -50,7 +50,7 @@ def _routes(process: Process) -> list[tuple[str, str]]:
     """Every method and address of the site, filled with words that could be meant."""
     app = create_app(process)
     found: list[tuple[str, str]] = []
-    for route in _all_routes(app.routes):
+    for route in all_routes(app.routes):
         address = route.path
         for name in route.param_convertors:
             address = address.replace("{" + name + "}", WORDS.get(name, "1")).replace("{" + name + ":path}", WORDS.get(name, "1"))
@@ -59,14 +59,15 @@ def _routes(process: Process) -> list[tuple[str, str]]:
     return found
 
 
-def _all_routes(routes: Any) -> Iterator[APIRoute]:
+def all_routes(routes: Any) -> Iterator[APIRoute]:
+    """The routes of an app, also those of the routers that it includes."""
     for route in routes:
         if isinstance(route, APIRoute):
             yield route
         elif hasattr(route, "original_router"):
-            yield from _all_routes(route.original_router.routes)
+            yield from all_routes(route.original_router.routes)
         elif hasattr(route, "routes"):
-            yield from _all_routes(route.routes or [])
+            yield from all_routes(route.routes or [])
 
 
 def test_every_page_and_every_unknown_address_is_closed_to_strangers(process: Process, stranger: TestClient) -> None:

@@ -182,7 +182,11 @@ def headline(vendors: Sequence[Row], period: str) -> tuple[str, str]:
 def _first_text(leaders: Sequence[Row]) -> str:
     names = [v["name"] for v in leaders]
     if len(names) == 1:
-        return f"{names[0]} is first, beyond doubt."
+        low, high = leaders[0]["rank_low"] or leaders[0]["rank"], leaders[0]["rank_high"] or leaders[0]["rank"]
+        if high == 1:
+            return f"{names[0]} is first, beyond doubt."
+        # a vendor's account does not see whom it shares its places with
+        return f"{names[0]} stands at place {low}." if low == high else f"{names[0]} stands between place {low} and place {high}."
     return f"{listed(names)} share first place: the data cannot tell them apart."
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from tests.web.rankings import network, ranking, vendor
 from web.pages import arrange
 
@@ -72,6 +74,19 @@ def test_a_turn_that_is_not_of_the_ends_names_both_vendors() -> None:
         vendor("c", 3, 80.0, cost="0.0500", raw="0.0500"),
     ]
     assert arrange.headline(vendors, "2026-10")[0] == "A looks dearer than B and is cheaper on equal work."
+
+
+@pytest.mark.parametrize(
+    ("rank", "low", "high", "sentence"),
+    [
+        (3, 2, 5, "A stands between place 2 and place 5."),
+        (1, 1, 4, "A stands between place 1 and place 4."),
+        (3, 3, 3, "A stands at place 3."),
+        (1, 1, 1, "A is first, beyond doubt."),
+    ],
+)
+def test_who_sees_one_vendor_only_is_told_its_places_and_nobody_elses(rank: int, low: int, high: int, sentence: str) -> None:
+    assert arrange.headline([vendor("a", rank, 90.0, low=low, high=high)], "2026-10")[0] == sentence
 
 
 def test_without_a_turn_the_first_place_is_the_headline() -> None:
