@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kernel.errors import Invalid
-from scorecards.note_subjects import figure_subject, finding_subject, invoice_subject, read_subject, upload_subject
+from scorecards.note_subjects import figure_subject, finding_subject, invoice_subject, read_subject, subject_words, upload_subject
 
 GOOD = [
     (figure_subject("NOVA", "2026-10", "accuracy"), "figure", "NOVA", "2026-10"),
@@ -59,3 +59,17 @@ def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(Invalid) as refusal:
         read_subject(text)
     assert refusal.value.code == "SUBJECT"
+
+
+WORDS = [
+    (figure_subject("NOVA", "2026-10", "accuracy"), "Accuracy of October 2026"),
+    (finding_subject("NOVA", "7", "I-01"), "Finding I-01 on invoice 7"),
+    (finding_subject("NOVA", "7", "I-06", "2"), "Finding I-06 on invoice 7, line 2"),
+    (invoice_subject("NOVA", "7/8"), "Invoice 7/8"),
+    (upload_subject("NOVA", 12), "Upload 12"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), WORDS)
+def test_every_subject_has_its_words(text: str, words: str) -> None:
+    assert subject_words(text) == words

@@ -206,7 +206,7 @@ def _upload(one: Row) -> dict[str, Any]:
         "months": listed([month_name(period) for period in one["periods"]]),
         "state": sentence(one["state"]),
         "verdict": STATES.get(one["state"], "none"),
-        "rows": one["rows"]["accepted"],
+        "tag": "entered by hand" if one["by_hand"] else "",
         "day": long_day(one["at"]),
     }
 

@@ -17,6 +17,7 @@ from sqlmodel import Session
 from contracts import store as contract_store
 from importers import service as importers
 from kernel.errors import NotFound
+from kernel.period import Period
 from kernel.scope import Scope
 from scorecards import history, notes
 from scorecards import service as scorecards
@@ -34,7 +35,7 @@ from web.process import Process
 
 UPLOADS_SHOWN = 8
 NOTES_SHOWN = 20
-UPLOAD_PARTS = ("batch", "file", "kind", "side", "periods", "state", "rows", "at")
+UPLOAD_PARTS = ("batch", "file", "kind", "side", "periods", "state", "rows", "at", "by_hand")
 INVOICE_PARTS = ("id", "number", "period", "state", "at_stake", "findings")
 
 Row = Mapping[str, Any]
@@ -123,7 +124,6 @@ def _gather(session: Session, process: Process, code: str) -> dict[str, Any]:
     closed = scorecards.months(session, scope)
     period = newest_ended(closed, process.today()) if closed else None
     invoices = scorecards.invoice_list(session, only, process.settings)
-    uploads = [row for row in importers.list_batches(session, only) if row["vendor"] == code]
     return {
         **own,
         "sites": [row for row in vendors.list_sites(session, scope) if row["vendor"] == code],
@@ -133,9 +133,17 @@ def _gather(session: Session, process: Process, code: str) -> dict[str, Any]:
         "months": [{"period": row["period"], "status": row["status"]} for row in closed],
         "history": history.past_months(session, scope, code, period) if period else [],
         "in_question": [{name: row[name] for name in INVOICE_PARTS} for row in invoices if arrange_vendors.is_open(row)],
-        "uploads": [{name: row[name] for name in UPLOAD_PARTS} for row in uploads[:UPLOADS_SHOWN]],
+        "uploads": _uploads(session, scope, code, period or Period.of(process.today())),
         "notes": notes.list_notes(session, scope, vendor=code)[-NOTES_SHOWN:],
     }
+
+
+def _uploads(session: Session, scope: Scope, code: str, period: Period) -> list[dict[str, Any]]:
+    """The newest uploads that hold rows of the month, the one before or the one after, each once."""
+    found: dict[Any, dict[str, Any]] = {}
+    for month in (period.previous(), period, period.next()):
+        found |= {row["batch"]: {name: row[name] for name in UPLOAD_PARTS} for row in importers.list_of_month(session, scope, code, month)}
+    return [found[batch] for batch in sorted(found, reverse=True)[:UPLOADS_SHOWN]]
 
 
 def _contracts(session: Session, code: str) -> list[dict[str, Any]]:
