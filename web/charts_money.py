@@ -57,7 +57,7 @@ def waterfall(start: Decimal, changes: Sequence[Decimal]) -> Waterfall:
 
     >>> found = waterfall(Decimal(1000), [Decimal(-100), Decimal(40)])
     >>> found.begins, [(bar.x, bar.width) for bar in found.bars]
-    (Decimal('890'), [(58.1, 484.2), (58.1, 193.7)])
+    (Decimal('894'), [(32.1, 535.8), (32.1, 214.3)])
     """
     levels = [start]
     for change in changes:
@@ -71,7 +71,7 @@ def waterfall(start: Decimal, changes: Sequence[Decimal]) -> Waterfall:
     ticks = []
     value = (low / step).to_integral_value(rounding="ROUND_CEILING") * step
     while value <= high:
-        ticks.append(Tick(axis.at(float(value)), number(value)))
+        ticks.append(Tick(axis.at(float(value)), number(value, max(0, -step.adjusted()))))
         value += step
     whole = low <= 0 <= high
     return Waterfall(axis.at(float(levels[0])), axis.at(float(levels[-1])), tuple(bars), tuple(ticks), axis.at(0.0) if whole else None, low)

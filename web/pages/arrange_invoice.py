@@ -12,6 +12,7 @@ from typing import Any
 
 from scorecards.note_subjects import finding_subject, invoice_subject
 from web.filters import amount, counted, exact, listed, long_day, signed, words
+from web.pages.arrange_contracts import until
 from web.pages.arrange_invoices import OPEN_STATES, currency, value, vendors_money
 
 Row = Mapping[str, Any]
@@ -206,7 +207,7 @@ def _other_days(billed: Row, page: Row) -> str:
     days = [line["service_from"] for line in page["lines"] if line["service_from"]]
     if days and one["valid_from"] > min(days):
         return f", the rate that begins on {long_day(one['valid_from'])} (clause {one['id']})"
-    return f", the rate that ended before {long_day(one['valid_to'])} (clause {one['id']}, {one['contract']})"
+    return f", the rate that held until {until(one['valid_to'])} (clause {one['id']}, {one['contract']})"
 
 
 def clause_text(finding: Row, page: Row) -> str:
@@ -218,7 +219,7 @@ def clause_text(finding: Row, page: Row) -> str:
         if one["id"] in parts and (not days or one["valid_from"] <= days[0] < one["valid_to"]):
             scope = "".join(f", {key} {one[key]}" for key in ("site", "queue", "language") if one[key])
             price = f"{rate(one['rate'])} {one['currency']} per {words(one['basis'])}"
-            when = f"{long_day(one['valid_from'])} until before {long_day(one['valid_to'])}"
+            when = f"{long_day(one['valid_from'])} to {until(one['valid_to'])}"
             told.append(f"Clause {one['id']} of {one['contract']}{scope}: {price}, {when}.")
     if finding["code"] == "I-07" and page["tolerance"]:
         told.append(f"Up to {exact(Decimal(page['tolerance']) * 100)} % above the record is tolerated; beyond it the whole excess counts.")

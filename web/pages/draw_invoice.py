@@ -210,6 +210,8 @@ def forms(page: Row, code: str) -> dict[str, Any]:
             found.append(_form(page, "approve", "Approve", _approving(page, billed), "Reason, if one is needed", required=False))
     if page["may"]["decide"] and page["costs"] and page["state"] != "disputed":
         button = f"Dispute the whole {words(page['document'])}: hold {billed} out of cost"
+        if page["document"] == "credit_note":
+            button = f"Dispute the credit note: {_given(page, code)} do not lower the cost until that is settled"
         found.append(_form(page, "dispute", f"Dispute the whole {words(page['document'])}", button, "What the vendor is told"))
     found += _settling(page, held, code)
     if page["submitter"] and not page["may"]["approve"] and page["may"]["decide"] and page["state"] != "approved":
@@ -237,8 +239,14 @@ def _disputing(page: Row, code: str) -> list[dict[str, Any]]:
     return [form | {"hidden": [{"name": "line", "value": line["line"]} for line in lines]}]
 
 
+def _given(page: Row, code: str) -> str:
+    return f"{amount(-value(page['billed']))} {code}"
+
+
 def _approving(page: Row, billed: str) -> str:
     at_stake = value(page["at_stake"])
+    if page["document"] == "credit_note":
+        return f"Accept the credit of {_given(page, currency(page))}"
     if arrange.duplicate_of(page) is not None:
         return f"Approve {billed}: it is no duplicate, and counts as cost"
     if page["state"] == "disputed":
