@@ -30,6 +30,7 @@ from scorecards.close import close
 from scorecards.comparison import change_since, changes_between, compare, summed_ties, template_from
 from scorecards.cuts import cut_bodies
 from scorecards.fairness import LIKE_FOR_LIKE
+from scorecards.labels import labelled
 from scorecards.metrics import FACTS, METRICS
 from scorecards.models import STATUSES, Holiday, Month, NetworkTarget, Revision
 from scorecards.ranking import BASES
@@ -93,6 +94,7 @@ def ranking(
     vendors = [_vendor(one, body, names, earlier) for one in found["vendors"] if scope.sees(one["vendor"])]
     for one in vendors:
         one["tied_with"] = scope.narrowed(one["tied_with"])
+    vendors = labelled(session, revision, vendors)
     return {
         **_head(session, period, revision, body, scope),
         "as_of": revision.as_of.isoformat(),
@@ -120,6 +122,7 @@ def scorecard(session: Session, scope: Scope, vendor: str, period: Period, revis
     only = Scope(scope.actor, scope.roles, frozenset({vendor}))
     shown = _vendor(found, body, _names(session), _earlier(session, period, LIKE_FOR_LIKE))
     shown["tied_with"] = scope.narrowed(shown["tied_with"])
+    (shown,) = labelled(session, chosen, [shown])
     return {
         **shown,
         **_head(session, period, chosen, body, only),

@@ -99,6 +99,15 @@ def batch_tallies(session: Session, batch: int, vendors: Collection[str], first:
     return [tuple(row) for row in session.connection().execute(select_columns(*(tally[name] for name in names)).where(within))]
 
 
+def facts_in(session: Session, batches: Collection[int]) -> dict[int, set[str]]:
+    """The facts that uploads hold counts of, by upload."""
+    found: dict[int, set[str]] = {}
+    query = select(TallyRow.batch, TallyRow.fact).where(col(TallyRow.batch).in_(sorted(batches))).distinct()
+    for batch, fact in session.exec(query):
+        found.setdefault(batch, set()).add(fact)
+    return found
+
+
 def tally_sizes(session: Session) -> dict[int, int]:
     """How many counts each upload has stored."""
     query = select_columns(_TALLY.c.batch, func.count()).group_by(_TALLY.c.batch)

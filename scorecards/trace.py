@@ -29,6 +29,7 @@ from scorecards.printing import money, number, quantity
 from scorecards.references import References
 from scorecards.store import Span
 from scorecards.tally import Counts, Only, Tally, choose, rows_of, total
+from vendors.store import by_hand
 
 COST_METRICS = ("cost_per_decision", "cost_per_correct_decision")
 
@@ -59,7 +60,7 @@ class TraceInput:
 
     amount: what of it is in the figure; equal to the sum over the upload's rows of the vendor codes (each on its
     days) with one of the keys, or to the sum of the lines' parts. batch: None when nothing was uploaded (a contract
-    amount that stands in). keys are empty for lines, lines for counts.
+    amount that stands in). keys are empty for lines, lines for counts. by_hand: a person entered it instead of sending a file.
     """
 
     fact: str
@@ -69,10 +70,12 @@ class TraceInput:
     codes: tuple[Span, ...] = ()
     keys: frozenset[CountKey] = frozenset()
     lines: tuple[LinePart, ...] = ()
+    by_hand: bool = False
 
     def json(self) -> dict[str, Any]:
         """One of the inputs in the JSON of `trace`."""
-        return {"fact": self.fact, "amount": quantity(Fraction(self.amount)), "side": self.side, "batch": self.batch}
+        amount = quantity(Fraction(self.amount))
+        return {"fact": self.fact, "amount": amount, "side": self.side, "batch": self.batch, "by_hand": self.by_hand}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +140,14 @@ def trace_figure(session: Session, scope: Scope, vendor: str, period: Period, me
     inputs = of_site(gather(session, named).inputs, cut.site)
     measurement = measure(inputs, Only(cut.queue, cut.language))
     if metric in FACTS:
-        return _fact(measurement, named, metric)
-    return _metric(measurement, named, metric, shown if cut.whole else None)
+        return _labelled(session, _fact(measurement, named, metric))
+    return _labelled(session, _metric(measurement, named, metric, shown if cut.whole else None))
+
+
+def _labelled(session: Session, found: TraceInputs) -> TraceInputs:
+    """The same, with what was entered by hand marked."""
+    entered = by_hand(session)
+    return replace(found, inputs=tuple(replace(one, by_hand=one.batch in entered) for one in found.inputs)) if entered else found
 
 
 def _closed(session: Session, vendor: str, period: Period, metric: str) -> tuple[References | None, dict[str, Any] | None]:

@@ -64,6 +64,11 @@ def deliveries(session: Session, batch: int) -> list[Delivery]:
     return sorted(rows, key=lambda row: row.vendor)
 
 
+def by_hand(session: Session) -> set[int]:
+    """The uploads in which a person entered figures instead of sending a file."""
+    return set(session.exec(select(Delivery.batch).where(col(Delivery.by_hand).is_(True))))
+
+
 def live_deliveries(session: Session, vendor_code: str | None = None, period: str | None = None) -> list[Delivery]:
     """Accepted uploads whose rows count, optionally of one vendor and touching one month, by batch and vendor."""
     query = select(Delivery).where(col(Delivery.live).is_(True))

@@ -89,7 +89,7 @@ def test_a_single_fact_is_traced_by_its_chosen_side(engine: Engine) -> None:
     assert (found.value, amounts(found)) == ("200", {("audits", "client"): 200})
     assert trace(world, "paid_hours").json()["inputs"] == []
     body: dict[str, Any] = found.json()
-    assert body["inputs"] == [{"fact": "audits", "amount": "200", "side": "client", "batch": found.inputs[0].batch}]
+    assert body["inputs"] == [{"fact": "audits", "amount": "200", "side": "client", "batch": found.inputs[0].batch, "by_hand": False}]
 
 
 def test_punctual_uploads_trace_to_their_uploads(engine: Engine) -> None:
