@@ -83,15 +83,17 @@ def _is_ranked(place: Place) -> bool:
 
 
 def _history(session: Session, vendor: str, period: Period) -> tuple[PastMonth, ...]:
-    """The month and the twelve before it, as far as they were closed."""
+    """The month and the twelve before it, as far as they were closed, from the first that has anything of the vendor."""
     months = [period]
     while len(months) < HISTORY_MONTHS:
         months.append(months[-1].previous())
     states = {row.period: row.status for row in store.months(session)}
-    found = []
+    found: list[PastMonth] = []
     for revision in store.newest_revisions(session, {str(month) for month in months}):
         body = store.body_of(revision)
         row = next((one for one in body["ranking"]["vendors"] if one["vendor"] == vendor), None)
+        if row is None and not found:
+            continue
         found.append(
             PastMonth(
                 period=revision.period,

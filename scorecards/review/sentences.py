@@ -15,6 +15,8 @@ from scorecards.verdicts import cap_text, why_not_rated
 from scorecards.wording import amount, counted, listed, long_day, long_month, number, percent, sentence, signed, unit_cost, words
 
 TOP_LOSSES = 3
+MOST_WAITS = 3
+"""So many missing uploads are named in the sentence."""
 
 Row = Mapping[str, Any]
 
@@ -41,8 +43,10 @@ def _place(page: Row) -> str:
 def story(page: Row) -> str:
     """The figures that carry the sentence: change, money in question, what is missing."""
     said = [_since(page["change"]), *_moved_most(page), _question(page["in_question"])]
-    if page["waiting_for"]:
-        said.append(f"The month waits for {listed(page['waiting_for'])}.")
+    waits = page["waiting_for"]
+    if waits:
+        more = [f"{counted(len(waits) - MOST_WAITS, 'upload')} more"] if len(waits) > MOST_WAITS else []
+        said.append(f"The month waits for {listed([*waits[:MOST_WAITS], *more])}.")
     return " ".join(text for text in said if text)
 
 

@@ -71,6 +71,11 @@ def line(number: str, billed: str, agreed: str | None) -> dict[str, Any]:
     }
 
 
+def amount_only(amount: str) -> dict[str, Any]:
+    """A side of a finding that is no product."""
+    return {"quantity": None, "unit": None, "rate": None, "amount": amount}
+
+
 def finding(
     code: str, stake: str, *, number: str | None = "1", who: str = "client", state: str = "suspected", **more: Any
 ) -> dict[str, Any]:
@@ -81,7 +86,7 @@ def finding(
         "line": number,
         "message": f"{code} of {stake}",
         "clause": "4.1" if number else None,
-        "calculations": {"billed": {"amount": "48"}, "contract": {"amount": str(Decimal(48) - Decimal(stake))}},
+        "calculations": {"billed": amount_only("48"), "contract": amount_only(str(Decimal(48) - Decimal(stake)))},
         "at_stake": usd(stake),
         "in_favour_of": who,
         "state": state,
@@ -100,6 +105,8 @@ def invoice(number: str, lines: list[dict[str, Any]], *findings: dict[str, Any],
         "state": "received",
         "costs": True,
         "complete": len(agreed) == len(lines),
+        "held": False,
+        "at_stake": usd("8.00"),
         "billed": usd(str(sum((Decimal(one["billed"]["amount"]) for one in lines), Decimal(0)))),
         "contract_amount": usd(str(sum(map(Decimal, agreed), Decimal(0)))) if agreed else None,
         "lines": lines,
@@ -119,7 +126,7 @@ def snapshot(found: dict[str, Any] | None = None, **more: Any) -> Snapshot:
     own = found or card()
     base = Snapshot(
         card=own,
-        raw={"score": 80.5, "rank": 4, "rating": "requires_improvement"},
+        raw={"score": 80.5, "rank": 4, "rating": "requires_improvement", "metrics": []},
         exact={},
         history=(past(), PastMonth(own["period"], own["revision"], own["status"], own, own["contributions"], own["cost"])),
         invoices=(),

@@ -138,3 +138,11 @@ def test_a_deadline_of_the_vendor_as_a_whole_names_no_site() -> None:
 def test_problems_are_counted_by_weight() -> None:
     assert problems_text([{"severity": "warning"}, {"severity": "warning"}]) == "two to look at"
     assert problems_text([]) == ""
+
+
+def test_many_missing_uploads_are_counted_after_the_third() -> None:
+    found = card(waiting_for=[{"vendor": "NOVA", "kind": "invoice", "site": f"S{n}", "due": "2026-11-04"} for n in range(5)])
+    assert review_object(snapshot(found))["story"].endswith(
+        "waits for invoice of site S0 (deadline 4 Nov 2026), invoice of site S1 (deadline 4 Nov 2026), "
+        "invoice of site S2 (deadline 4 Nov 2026) and two uploads more."
+    )
