@@ -18,7 +18,7 @@ from contracts.renewals import Renewal, renewals
 from contracts.terms import Price, Target, Terms
 from kernel import audit
 from kernel.errors import Invalid, NotFound, Usage
-from kernel.money import plain
+from kernel.money import LARGEST_STORED, plain
 from kernel.scope import Scope
 
 DECISIONS = ("approved", "disputed", "recovered")
@@ -271,7 +271,7 @@ def claim_by_id(session: Session, scope: Scope, number: int) -> InvoiceValue:
 
     Raises NotFound when there is none in scope.
     """
-    stored = store.invoice_row(session, number)
+    stored = store.invoice_row(session, number) if 0 < number <= LARGEST_STORED else None
     if stored is None or not scope.sees(stored.vendor):
         raise NotFound("UNKNOWN_INVOICE", f"there is no invoice {number}: `invoice list` shows them")
     found = store.invoices(session, stored.vendor, stored.number)
