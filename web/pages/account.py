@@ -16,7 +16,7 @@ from web import errors
 from web.accounts import entry
 from web.accounts.rules import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD
 from web.deps import Asking, Here, Posting, Visiting, address_of
-from web.filters import counted, long_day, words
+from web.filters import counted, long_day, sentence, words
 from web.gate import SEE_OTHER, give_cookie, wants_data
 from web.pages.frame import base_page, no_table, render
 from web.pages.sign_in import check_repeat, faults_of
@@ -105,7 +105,7 @@ def drawn(page: Mapping[str, Any], base: Mapping[str, Any], asking: Process) -> 
         "story": f"{', '.join(words(role) for role in page['roles'])}; sees {sees}.",
         "name": page["name"],
         "links": [{"name": name, "href": href} for name, href, act in BEYOND if asking.may(act)],
-        "sessions_title": f"{counted(len(page['sessions']), 'browser')} signed in",
+        "sessions_title": sentence(counted(len(page["sessions"]), "browser is", "browsers are")) + " signed in",
         "sessions": [
             {
                 "number": row["session"],

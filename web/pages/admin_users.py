@@ -25,7 +25,6 @@ from web.pages.frame import base_page, no_table, render, table_file
 from web.process import Process
 
 HERE = "/admin/users"
-VERDICTS = {"active": "on", "invited": "watch", "disabled": "none"}
 JOBS = {
     "administrator": "everything, accounts too",
     "partnership": "uploads, months, vendors, contracts",
@@ -155,7 +154,7 @@ def drawn(page: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **base,
         "title": "People",
-        "headline": f"{sentence(counted(active, 'person', 'people'))} can sign in." if users else "Nobody has an account yet.",
+        "headline": f"{sentence(counted(active, 'person', 'people'))} can sign in." if active else "Nobody has chosen a password yet.",
         "rows": [_row(row) for row in users],
         "roles": _roles(),
         "vendors": page["vendors"],
@@ -189,8 +188,7 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
         "name": row["name"],
         "roles": ", ".join(words(role) for role in row["roles"]),
         "vendors": ", ".join(row["vendors"]) or "all",
-        "verdict": VERDICTS[row["state"]],
-        "state": sentence(row["state"]),
+        "state": row["state"],
         "seen": long_day(row["seen_at"]) if row["seen_at"] else "–",
         "since": long_day(row["created_at"]),
         "disabled": row["state"] == "disabled",

@@ -21,6 +21,8 @@ from web.process import Process
 
 SHOWN = 200
 """Entries on a page; older ones follow by a link. The table as a file has them all."""
+LONGEST_DETAILS = 160
+"""Characters of an entry's details on the page; JSON and the table as a file have all."""
 HERE = "/admin/log"
 routes = APIRouter()
 Before = Annotated[int, Query(ge=0)]
@@ -95,7 +97,7 @@ def drawn(page: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
                 "action": row["action"],
                 "subject": row["subject"],
                 "subject_href": f"{HERE}?{urlencode({'subject': row['subject']})}",
-                "details": ", ".join(f"{name} {_plain(value)}" for name, value in row["body"].items()),
+                "details": _details(row["body"]),
             }
             for row in entries
         ],
@@ -103,6 +105,11 @@ def drawn(page: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
         "json_href": f"{HERE}.json{query}",
         "csv_href": f"{HERE}.csv{query}",
     }
+
+
+def _details(body: Mapping[str, Any]) -> str:
+    told = ", ".join(f"{name} {_plain(value)}" for name, value in body.items())
+    return told if len(told) <= LONGEST_DETAILS else f"{told[: LONGEST_DETAILS - 1]}…"
 
 
 def _plain(value: object) -> str:

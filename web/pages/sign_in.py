@@ -118,7 +118,7 @@ def password_rules() -> dict[str, Any]:
 
 
 def _sign_in(asking: Process, onward: str, name: str = "") -> dict[str, Any]:
-    return base_page(asking) | {"title": "Sign in", "next": onward, "name": name[:LONGEST_NAME], "faults": {}}
+    return base_page(asking) | {"title": "Sign in", "next": onward, "name": name[:LONGEST_NAME], "demo": asking.is_demo, "faults": {}}
 
 
 def _first(asking: Process, link: str, known: str, name: str = "") -> dict[str, Any]:
