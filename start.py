@@ -155,10 +155,10 @@ def stamp(*complete: str) -> None:
 
 
 def installer() -> list[str]:
-    """The command that installs into the environment."""
+    """The command that installs into the environment; modules are compiled then, as pip does, not when each is first used."""
     uv = shutil.which("uv")
     if uv:
-        return [uv, "pip", "install", "--quiet", "--python", str(BIN / "python")]
+        return [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(BIN / "python")]
     return [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 
 
