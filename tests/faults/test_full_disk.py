@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, make_url, text
 
+from kernel.clock import SystemClock
 from kernel.db import open_engine
+from kernel.settings import Settings
 from tests.faults.conftest import Builder, Copy, fill
 from tests.faults.house import MONTH, OWN, House, own_rows, write
 from tests.faults.warm import Warm
+from tests.web.sign_in import ORIGIN, client_of
+from web.app import create_app
+from web.database import open_process
 
 ROOMY = 64_000
 """Bytes that SQLite needs to be opened at all: its shared memory is a file."""
@@ -63,6 +71,38 @@ def test_a_database_that_is_open_answers_even_without_a_single_byte_of_room(full
         assert house.run("rank", MONTH, "--json")[0] == 0
         refused(house, "close", MONTH)
     engine.dispose()
+
+
+@dataclass(frozen=True)
+class Later:
+    """The machine's clock, so many minutes on: a session must be noted as used then."""
+
+    minutes: int
+
+    def now(self) -> datetime:
+        return SystemClock().now() + timedelta(minutes=self.minutes)
+
+    def today(self, zone: str) -> date:
+        return SystemClock().today(zone)
+
+
+def test_a_site_whose_database_has_no_room_shows_its_pages_and_says_what_to_do(full_database: House, small_disk: Path) -> None:
+    house = full_database
+    (small_disk / "filling").unlink()
+    process = open_process("ana", Settings(data=house.data, database_url=house.url))
+    browser = client_of(process)
+    site = create_app(replace(process, machine=Later(10)))
+    with TestClient(site, base_url=ORIGIN, follow_redirects=False, raise_server_exceptions=False) as client:
+        client.headers.update(browser.headers)
+        client.cookies = browser.cookies
+        fill(small_disk, 0)
+        assert client.get(f"/rankings/{MONTH}").status_code == 200
+        refusal = client.post(f"/status/{MONTH}/close", headers={"accept": "application/json"})
+        assert (refusal.status_code, refusal.json()["error"]["code"]) in ((507, "DISK_FULL"), (503, "DISK_FULL"))
+        assert client.get(f"/rankings/{MONTH}").status_code == 200
+        (small_disk / "filling").unlink()
+        assert client.post(f"/status/{MONTH}/close", headers={"accept": "application/json"}).status_code < 400
+    process.engine.dispose()
 
 
 @pytest.mark.parametrize("part", ["files", "evidence"])

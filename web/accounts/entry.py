@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from kernel import audit
@@ -269,8 +270,8 @@ def _note(engine: Engine, work: Callable[[Session], None]) -> None:
     """A sign of life is worth a short write, not a failed page."""
     try:
         unit_of_work(engine, work)
-    except Conflict:
-        log.info("a sign of life was not noted: the database is busy")
+    except (Conflict, DBAPIError) as error:  # busy, or its disk is full: pages go on answering
+        log.info("a sign of life was not noted: %s", type(error).__name__)
 
 
 def sign_out(session: Session, visitor: Visitor, at: datetime) -> None:

@@ -17,7 +17,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.errors import new_reference
+from web.errors import BUG_STATUS, as_refusal, new_reference
+from web.errors import status as status_of
 from web.logs import REQUEST
 
 log = logging.getLogger("scoreline")
@@ -69,7 +70,7 @@ class Measuring:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started, status, number = time.perf_counter(), 500, new_reference()
+        started, status, number = time.perf_counter(), BUG_STATUS, new_reference()
         REQUEST.set(number)  # for this request's own task; what is logged of a bug after us has it too
 
         async def watching(message: Message) -> None:
@@ -81,6 +82,10 @@ class Measuring:
 
         try:
             await self.app(scope, receive, watching)
+        except Exception as error:
+            refusal = as_refusal(error)  # answered outside of us, as web.app says
+            status = BUG_STATUS if refusal is None else status_of(refusal)
+            raise
         finally:
             self._note(scope, status, time.perf_counter() - started)
 

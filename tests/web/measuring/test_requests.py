@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 from collections.abc import Iterator
@@ -102,19 +103,27 @@ def test_pages_are_counted_by_their_route(site: TestClient) -> None:
     ]
 
 
-def test_a_bug_is_counted_and_its_lines_carry_the_requests_number(
-    site: TestClient, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object) -> None:
+def test_a_bug_is_counted_and_its_lines_carry_the_requests_number(site: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken() -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("web.pages.imports.imports_page", broken)
+    site.app.add_api_route("/broken", broken)  # type: ignore[attr-defined]
     set_up_logs("json")
-    assert site.get("/imports").status_code == 500
+    assert site.get("/broken").status_code == 500
     found = lines(capsys)
     assert len({line["request_id"] for line in found}) == 1
     assert [line["level"] for line in found] == ["info", "error"]
-    assert ("GET", "/imports", "500", "1") in told(site)
+    assert ("GET", "/broken", "500", "1") in told(site)
+
+
+def test_what_the_machine_cannot_do_is_counted_by_the_status_that_is_answered(site: TestClient) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    site.app.add_api_route("/full", full)  # type: ignore[attr-defined]
+    answered = site.get("/full").status_code
+    assert answered in (503, 507)
+    assert ("GET", "/full", str(answered), "1") in told(site)
 
 
 def test_several_server_processes_add_up_in_a_shared_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
