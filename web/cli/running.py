@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kernel.errors import Unavailable
-from kernel.settings import Settings
 from web.cli.command import Answer, Run, command
 from web.cli.options import required_day
 from web.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from kernel.settings import Settings
 
 HostOption = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")]
 PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; a taken one moves to the next free one.")]

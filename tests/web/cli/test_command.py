@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 import typer
 
 from kernel.errors import Conflict, Invalid
+from tests.conftest import ROOT
 from tests.web.command_line import Shell
 from web.cli import app
 from web.cli.command import Answer, Run, command, perform_all
@@ -139,3 +142,9 @@ def test_who_acts_stands_in_the_audit_log(shell: Shell, data_folder: Path) -> No
         actors = [row[0] for row in connection.execute("SELECT actor FROM audit_entry ORDER BY seq")]
     connection.close()
     assert actors == ["ana", "ben"]
+
+
+def test_a_command_is_chosen_before_anything_heavy_is_loaded() -> None:
+    code = "import sys, web.cli; print(*sorted({'alembic', 'polars', 'pydantic', 'rich', 'sqlalchemy'} & sys.modules.keys()))"
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == []
