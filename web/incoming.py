@@ -22,7 +22,7 @@ from starlette.requests import ClientDisconnect
 from importers.intake import Original
 from importers.originals import Arriving
 from kernel.errors import Invalid, Refusal, Usage
-from web.deps import FIELD, HEADER, asking, check_form_token
+from web.deps import FIELD, HEADER, check_form_token
 from web.process import Process
 
 if TYPE_CHECKING:
@@ -66,13 +66,12 @@ def label(name: str) -> str:
     return f"{visible[: LONGEST_NAME - len(ending) - 1]}…{ending}"
 
 
-async def receive_form(request: Request, known: Collection[str]) -> Received:
-    """Take a form with files in. known: the fields that it may have, beside the token and the files.
+async def receive_form(request: Request, process: Process, known: Collection[str]) -> Received:
+    """Take a form with files in. process: acting as who sends it. known: the fields it may have, beside token and files.
 
     Raises NotAllowed for a wrong token, Usage for what is no such form, Invalid (TOO_LARGE, TOO_SLOW, CUT_OFF), Unavailable
     (DISK_FULL); nothing is stored then.
     """
-    process = asking(request)
     limit = process.settings.max_upload_mb * MEGABYTE
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > WHOLE * limit:

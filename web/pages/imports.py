@@ -59,7 +59,7 @@ async def bring(request: Request) -> Response:
     """Take files in; programs get their numbers (202), people see the list. They are read by jobs."""
     asking = process_of(request)
     asking.require("upload")
-    form = await receive_form(request, FIELDS)
+    form = await receive_form(request, asking, FIELDS)
     if not form.files:
         raise Usage("NO_FILES", f"no file came: choose one, or send it in the field {FILES}")
     options = _options({name: values[0] for name, values in form.fields.items()})
