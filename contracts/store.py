@@ -315,6 +315,14 @@ def everything(
     )
 
 
+def disputed_claims(session: Session) -> list[int]:
+    """Ids of the live claims that are disputed, whole or in a line."""
+    live = and_(col(Delivery.batch) == col(Invoice.batch), col(Delivery.vendor) == col(Invoice.vendor), col(Delivery.live).is_(True))
+    lines = columns(col(InvoiceLine.invoice)).where(col(InvoiceLine.held).is_(True))
+    query = columns(col(Invoice.id)).join(Delivery, live).where(or_(col(Invoice.state) == "disputed", col(Invoice.id).in_(lines)))
+    return sorted(number for (number,) in session.connection().execute(query) if number is not None)
+
+
 def served_days(session: Session) -> list[tuple[str, date, date]]:
     """Vendor, first and last service day of every live line, each once."""
     live = and_(col(Delivery.batch) == col(Invoice.batch), col(Delivery.vendor) == col(Invoice.vendor), col(Delivery.live).is_(True))

@@ -92,6 +92,30 @@ def invoice_month(session: Session, scope: Scope, period: Period | None, currenc
     }
 
 
+def disputed_elsewhere(session: Session, scope: Scope, shown: Collection[int]) -> list[dict[str, Any]]:
+    """Disputes in scope that are open on documents other than those shown, the oldest first."""
+    claims = contract_store.invoices(session, ids=set(contract_store.disputed_claims(session)) - set(shown))
+    found = []
+    for claim in claims:
+        if scope.sees(claim.vendor):
+            lines = [] if claim.state == "disputed" else [line for line in claim.lines if line.held]
+            asked = [one for one in claim.decisions if one.state == "disputed" and not one.code]
+            held = claim.net if not lines else sum((line.amount for line in lines), Decimal(0))
+            found.append(
+                {
+                    "id": claim.id,
+                    "number": claim.number,
+                    "vendor": claim.vendor,
+                    "periods": [str(month) for month in claim_months(claim, claims)],
+                    "lines": [line.line for line in lines],
+                    "held": _money(held, claim.currency),
+                    "since": max(one.at for one in asked).isoformat() if asked else None,
+                    "reason": max(asked, key=lambda one: one.at).reason if asked else "",
+                }
+            )
+    return sorted(found, key=lambda one: (one["since"] or "", one["id"]))
+
+
 def invoice_months(session: Session, scope: Scope) -> list[str]:
     """The months that any live invoice in scope serves, oldest first."""
     days = [(first, last) for vendor, first, last in contract_store.served_days(session) if scope.sees(vendor)]

@@ -183,3 +183,20 @@ def test_a_vendor_reads_why_it_is_disputed_but_not_who_decided_nor_what_was_mean
     with pytest.raises(NotFound):
         page_of(world, "INV-KITE-10", lead)
     assert world.read(lambda s: billing.invoice_months(s, lead)) == ["2026-10"]
+
+
+def test_disputes_that_are_not_shown_are_listed_the_oldest_first(engine: Engine) -> None:
+    world = two_vendors(engine)
+    for number in ("LATER", "EARLIER"):
+        world.invoice("NOVA", number, [{"amount": "3.00"}, {"amount": "4.00"}])
+    world.write(lambda s: contracts.decide_invoice(s, ME, "EARLIER", "NOVA", "disputed", "hours", AT, line="2"))
+    world.write(lambda s: contracts.decide_invoice(s, ME, "LATER", "NOVA", "disputed", "all", AT.replace(hour=13)))
+    ids = {row["number"]: row["id"] for row in invoices(world)}
+
+    def elsewhere(scope: Scope, *shown_ids: int) -> list[tuple[str, list[str], str, str]]:
+        rows = world.read(lambda s: billing.disputed_elsewhere(s, scope, shown_ids))
+        return [(row["number"], row["lines"], row["held"]["amount"], row["reason"]) for row in rows]
+
+    assert elsewhere(ME) == [("EARLIER", ["2"], "4.00", "hours"), ("LATER", [], "7.00", "all")]
+    assert elsewhere(ME, ids["EARLIER"]) == [("LATER", [], "7.00", "all")]
+    assert elsewhere(Scope("k", vendors=frozenset({"KITE"}))) == []

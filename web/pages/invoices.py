@@ -13,7 +13,9 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from sqlmodel import Session
 
+from kernel.errors import NotFound
 from kernel.period import Period
+from kernel.scope import Scope
 from scorecards import billing
 from scorecards import service as scorecards
 from vendors import service as vendors
@@ -42,43 +44,54 @@ routes = APIRouter()
 
 
 @routes.get("/invoices.json")
-def invoices_json(asking: Asking, period: str = "") -> JSONResponse:
+def invoices_json(asking: Asking, period: str = "", vendor: str = "") -> JSONResponse:
     """The invoices of a month (`period=all`: of all), most money in question first."""
-    return JSONResponse(invoices_page(asking, period))
+    return JSONResponse(invoices_page(asking, period, vendor))
 
 
 @routes.get("/invoices.csv", response_class=PlainTextResponse)
-def invoices_csv(asking: Asking, period: str = "") -> Response:
+def invoices_csv(asking: Asking, period: str = "", vendor: str = "") -> Response:
     """The same as a table."""
-    found = invoices_page(asking, period)
+    found = invoices_page(asking, period, vendor)
     return table_file(csv_rows(found), f"invoices-{found['period'] or ALL}")
 
 
 @routes.get("/invoices", response_class=HTMLResponse)
-def invoices_html(asking: Asking, period: str = "") -> Response:
+def invoices_html(asking: Asking, period: str = "", vendor: str = "") -> Response:
     """The same as a page."""
-    return render("invoices.html", drawn(invoices_page(asking, period), base_page(asking, ADDRESS)))
+    return render("invoices.html", drawn(invoices_page(asking, period, vendor), base_page(asking, ADDRESS)))
 
 
-def invoices_page(process: Process, period: str = "") -> dict[str, Any]:
+def invoices_page(process: Process, period: str = "", vendor: str = "") -> dict[str, Any]:
     """The page object of a month; '' = the newest month that is over and known, `all` = every month.
 
-    Raises NotFound for what is no month.
+    vendor: only this one's, '' = all. Raises NotFound for what is no month, for an unknown or foreign vendor.
     """
     chosen = None if period in ("", ALL) else month(period)
+    scope = process.scope if not vendor else Scope(process.scope.actor, process.scope.roles, frozenset({vendor}))
 
     def gather(session: Session) -> dict[str, Any]:
         shown = _months(session, process)
         asked = chosen if chosen or period == ALL else _newest(shown, process)
-        found = billing.invoice_month(session, process.scope, asked, process.settings.reporting_currency)
+        names = {str(row["code"]): str(row["name"]) for row in vendors.list_vendors(session, process.scope)}
+        if vendor and vendor not in names:
+            raise NotFound("UNKNOWN_VENDOR", f"there is no vendor {vendor}; see: scoreline vendor list")
+        found = billing.invoice_month(session, scope, asked, process.settings.reporting_currency)
         expected: list[Row] = []
         if asked is not None:
-            status = scorecards.status(session, process.scope, process.settings, asked, process.today())
+            status = scorecards.status(session, scope, process.settings, asked, process.today())
             expected = [
                 {"vendor": one["vendor"], **item} for one in status["vendors"] for item in one["expected"] if item["kind"] in BILLING
             ]
-        names = {str(row["code"]): str(row["name"]) for row in vendors.list_vendors(session, process.scope)}
-        return {**found, "period": str(asked) if asked else None, "months": shown, "expected": expected, "names": names}
+        return {
+            **found,
+            "period": str(asked) if asked else None,
+            "vendor": vendor or None,
+            "months": shown,
+            "expected": expected,
+            "elsewhere": billing.disputed_elsewhere(session, scope, [row["id"] for row in found["invoices"]]),
+            "names": names,
+        }
 
     found = process.read(gather)
     sums = arrange.totals(found["invoices"])
@@ -119,6 +132,7 @@ def csv_rows(page: Row) -> list[Sequence[object]]:
 def drawn(page: Row, base: Row) -> dict[str, Any]:
     """The page object with its words, ready for the template."""
     period = page["period"]
+    of = f"&vendor={page['vendor']}" if page["vendor"] else ""
     rates = {one["currency"]: Decimal(one["rate"]) for one in page["rates"]}
     rows = [_row(row, page["names"], rates, page["currency"], several=period is None) for row in page["invoices"][:MOST_ROWS]]
     return {
@@ -126,8 +140,11 @@ def drawn(page: Row, base: Row) -> dict[str, Any]:
         "title": f"Invoices, {long_month(period)}" if period else "All invoices",
         "headline": page["headline"],
         "story": page["story"],
-        "months": month_links(page["months"][-MONTHS_SHOWN:], period or "", f"{ADDRESS}?period={{period}}"),
-        "all": {"href": f"{ADDRESS}?period={ALL}", "current": period is None},
+        "period": period or ALL,
+        "vendor": page["vendor"] or "",
+        "vendors": [{"code": code, "name": name} for code, name in page["names"].items()],
+        "months": month_links(page["months"][-MONTHS_SHOWN:], period or "", f"{ADDRESS}?period={{period}}{of}"),
+        "all": {"href": f"{ADDRESS}?period={ALL}{of}", "current": period is None},
         "when": long_month(period) if period else "all months",
         "several": period is None,
         "facts": _facts(page),
@@ -135,10 +152,11 @@ def drawn(page: Row, base: Row) -> dict[str, Any]:
         "left_out": len(page["invoices"]) - len(rows),
         "totals": [_total(one) for one in page["totals"]],
         "missing": [_missing(one, page["names"], period) for one in page["expected"] if one["state"] == "missing"],
+        "elsewhere": [_elsewhere(one, page["names"]) for one in page["elsewhere"]],
         "rates": [f"{one['currency']} {exact(one['rate'])} ({one['source']}, {long_day(one['day'])})" for one in page["rates"]],
         "currency": page["currency"],
-        "json_href": f"{ADDRESS}.json?period={period or ALL}",
-        "csv_href": f"{ADDRESS}.csv?period={period or ALL}",
+        "json_href": f"{ADDRESS}.json?period={period or ALL}{of}",
+        "csv_href": f"{ADDRESS}.csv?period={period or ALL}{of}",
     }
 
 
@@ -209,4 +227,17 @@ def _missing(one: Row, names: Row, period: str | None) -> dict[str, Any]:
         "due": long_day(one["due"]),
         "site": one["site"] or "",
         "href": f"/contracts/{one['vendor']}?period={period}",
+    }
+
+
+def _elsewhere(one: Row, names: Row) -> dict[str, Any]:
+    return {
+        "href": f"{ADDRESS}/{one['id']}",
+        "number": one["number"],
+        "vendor": names.get(one["vendor"], one["vendor"]),
+        "what": f"line {', '.join(one['lines'])}" if one["lines"] else "the whole document",
+        "when": ", ".join(long_month(period) for period in one["periods"]),
+        "held": f"{amount(one['held']['amount'])} {one['held']['currency']}",
+        "since": f", since {long_day(one['since'])}" if one["since"] else "",
+        "reason": one["reason"],
     }

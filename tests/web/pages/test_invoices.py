@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from contracts import service as contracts
 from kernel.settings import Settings
 from tests.queries import counted_queries
-from tests.scorecards.world import World, two_vendors
+from tests.scorecards.world import AT, ME, World, two_vendors
 from tests.web.pages.bills import id_of, lead, process_of, wrong_bills
 from tests.web.sign_in import client_of
 
@@ -105,6 +107,31 @@ def test_a_vendor_sees_its_own_invoices_and_no_trace_of_others(world: World, set
     assert {one["vendor"] for one in found["expected"]} <= {"NOVA"}
     assert "KITE" not in html
     assert "Kite" not in html
+
+
+def test_one_vendor_can_be_chosen_and_only_one_that_is_there(site: TestClient) -> None:
+    found = site.get("/invoices.json?period=2026-10&vendor=KITE").json()
+    assert {row["vendor"] for row in found["invoices"]} == {"KITE"}
+    assert found["headline"] == "62.40 USD is in question on one invoice."
+    html = site.get("/invoices?period=2026-10&vendor=KITE").text
+    assert '<option value="KITE" selected>' in html
+    assert "period=all&amp;vendor=KITE" in html
+    assert site.get("/invoices?vendor=NOBODY").status_code == 404
+
+
+def test_disputes_of_other_months_are_not_forgotten(world: World, site: TestClient) -> None:
+    september = {"first": date(2026, 9, 1), "last": date(2026, 9, 30)}
+    world.invoice("NOVA", "OLD", [{"amount": "9.00", **september}, {"amount": "4.00", **september}], months=("2026-09",))
+    world.write(lambda s: contracts.decide_invoice(s, ME, "OLD", "NOVA", "disputed", "not our rate", AT, line="2"))
+    (one,) = site.get("/invoices.json?period=2026-10").json()["elsewhere"]
+    assert (one["number"], one["periods"], one["lines"], one["held"]["amount"]) == ("OLD", ["2026-09"], ["2"], "4.00")
+    html = site.get("/invoices?period=2026-10").text
+    assert "Still disputed, from other months" in html
+    assert "line 2, 4.00 USD held, since 6 Nov 2026. not our rate" in html
+    assert site.get("/invoices.json?period=2026-09").json()["elsewhere"] == []
+    world.write(lambda s: contracts.decide_invoice(s, ME, "OLD", "NOVA", "disputed", "all of it", AT))
+    assert site.get("/invoices.json?period=2026-10").json()["elsewhere"][0]["held"]["amount"] == "13.00"
+    assert site.get("/invoices.json?period=2026-10&vendor=KITE").json()["elsewhere"] == []
 
 
 def test_the_number_of_queries_stays_the_same_however_many_invoices_there_are(sqlite_engine: Engine, settings: Settings) -> None:
