@@ -23,6 +23,7 @@ from scorecards.cuts import OF_THE_WHOLE
 from scorecards.fairness import COST, LIKE_FOR_LIKE, equal_work, like_for_like
 from scorecards.figures import Measurement, VendorFigures, VendorInputs, measure, summary
 from scorecards.gather import gather
+from scorecards.labels import labelled
 from scorecards.metrics import METRICS, Figure
 from scorecards.models import STATUSES, Revision, VendorMonth
 from scorecards.printing import money, number, quantity
@@ -180,7 +181,7 @@ def queue_month(session: Session, scope: Scope, period: Period, queue: str) -> d
             "share": number(done[one["vendor"]] / whole) if whole and told else None,
             "languages": languages[one["vendor"]],
         }
-        for one in body["ranking"]["vendors"]
+        for one in labelled(session, revision, body["ranking"]["vendors"])
         if scope.sees(one["vendor"])
     ]
     month = store.month(session, period)

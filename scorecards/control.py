@@ -26,12 +26,14 @@ ZERO, ONE = Decimal(0), Decimal(1)
 class Point:
     """One month. value: None without a figure. n: what a share rests on, None for what is no share.
 
-    definition: months are compared only with those of the same one.
+    definition: months are compared only with those of the same one. counts: False for a month that is shown and enters
+    nothing, because too little stands behind it.
     """
 
     value: Decimal | None
     n: Decimal | None
     definition: int
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def control_chart(points: Sequence[Point], *, share: bool) -> ControlChart:
     Source: Shewhart 1931; Montgomery, Introduction to Statistical Quality Control, ch. 6 and 7; Laney 2002 (p').
     """
     newest = points[-1].definition if points else 0
-    compared = tuple(point.definition == newest for point in points)
+    compared = tuple(point.definition == newest and point.counts for point in points)
     used = [point for point, fits in zip(points, compared, strict=True) if fits and point.value is not None and _carries(point, share)]
     if len(used) < FEWEST_MONTHS:
         return ControlChart("", None, ONE, compared, (None,) * len(points), (False,) * len(points))

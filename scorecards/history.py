@@ -161,8 +161,9 @@ def month_before(session: Session, scope: Scope, vendor: str, period: Period) ->
 def control_of(months: Sequence[Mapping[str, Any]], metric: str = SCORE) -> dict[str, Any]:
     """The control chart of a history that `past_months` gave, as JSON.
 
-    metric, rule (see scorecards.control), mean, widened, and per month period, value, low and high (its limits),
-    n, compared, outside, was. Numbers are of the figure's own unit, money without its currency.
+    metric, rule (see scorecards.control), mean, widened, and per month period, value, low and high (its limits), n, was,
+    compared (with the others), counts (False: too little stands behind it), outside. Numbers are of the figure's own
+    unit, money without its currency.
     """
     points = [_point(month, metric) for month in months]
     chart = control_chart(points, share=metric in SHARES)
@@ -179,6 +180,7 @@ def control_of(months: Sequence[Mapping[str, Any]], metric: str = SCORE) -> dict
                 "low": None if limits is None else _printed(limits[0]),
                 "high": None if limits is None else _printed(limits[1]),
                 "compared": compared,
+                "counts": point.counts,
                 "outside": outside,
                 "was": None if month["was"] is None else float(month["was"]),
             }
@@ -191,7 +193,7 @@ def _point(month: Mapping[str, Any], metric: str) -> Point:
     row = month["metric"]
     if metric == SCORE or row is None:
         score = month["score"] if metric == SCORE else None
-        return Point(None if score is None else Decimal(str(score)), None, 1)
+        return Point(None if score is None else Decimal(str(score)), None, 1, counts=month["not_rated"] != "coverage")
     value = _value(row)
     n = Decimal(str(row["n"])) if row["n"] is not None and metric in SHARES else None
     return Point(None if value is None else Decimal(str(value)), n, row["formula_version"])

@@ -113,7 +113,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A month's point. kind: dot, last, old (another definition) or off (outside the limits)."""
+    """A month's point. kind: dot, last, old (not compared with the others) or off (outside the limits)."""
 
     x: float
     y: float
@@ -159,7 +159,7 @@ def control_drawing(
     """Where everything of a control chart stands.
 
     Args: months = period name (`name`, `year`), value, low, high, was (all in the unit shown, or None), compared,
-    outside; levels = (kind goal or must, height, words); events = (number of the month, its letter); write = a
+    counts, outside; levels = (kind goal or must, height, words); events = (number of the month, its letter); write = a
     number with so many places; least = places of a value, more where the axis has finer steps.
     """
     across = _across(frame, len(months))
@@ -168,7 +168,7 @@ def control_drawing(
     def say(value: float) -> str:
         return write(value, max(places, least))
 
-    first = next((index for index, month in enumerate(months) if month["compared"]), 0)
+    first = next((index for index, month in enumerate(months) if month["compared"] or not month["counts"]), 0)
     since = round((across[first - 1] + across[first]) / 2, 1) if first else None
     named = [(kind, scale(height), text) for kind, height, text in levels]
     if mean is not None:
@@ -280,7 +280,7 @@ def _values(
             found.append(
                 Word(
                     round(across[index] + (-8 if end else 8), 1),
-                    round(scale(month["was"]) + 4, 1),
+                    round(scale(month["was"]) + (18 if end else 4), 1),
                     f"was {say(month['was'])}",
                     "tick halo",
                     "end" if end else "start",

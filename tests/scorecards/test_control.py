@@ -81,3 +81,11 @@ def test_a_share_without_its_n_enters_nothing() -> None:
     chart = control_chart(points, share=True)
     assert chart.limits[-2:] == (None, None)
     assert chart.outside[-2:] == (False, False)
+
+
+def test_a_month_with_too_little_behind_it_is_shown_and_enters_nothing() -> None:
+    thin = Point(Decimal(0), None, 1, counts=False)
+    chart = control_chart([*_points(["80", "82"]), thin, *_points(["80", "82", "80", "82"]), thin], share=False)
+    assert chart.mean == 81
+    assert (chart.compared[2], chart.limits[2], chart.outside[2]) == (False, None, False)
+    assert (chart.compared[-1], chart.outside[-1]) == (False, False)

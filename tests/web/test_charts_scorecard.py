@@ -12,7 +12,17 @@ from web.charts_scorecard import NARROW, POINTS_AXIS, WIDE, Drawing, added, bull
 
 
 def _month(value: float | None, low: float | None = None, high: float | None = None, **more: Any) -> dict[str, Any]:
-    shown = {"name": "Oct", "year": "2026", "value": value, "low": low, "high": high, "was": None, "compared": True, "outside": False}
+    shown = {
+        "name": "Oct",
+        "year": "2026",
+        "value": value,
+        "low": low,
+        "high": high,
+        "was": None,
+        "compared": True,
+        "counts": True,
+        "outside": False,
+    }
     return {**shown, **more}
 
 

@@ -42,6 +42,7 @@ def shown_months(chart: Row, unit: str) -> list[dict[str, Any]]:
             "long": f"{short_month(month['period'])} {month['period'][:4]}",
             "n": month["n"],
             "compared": month["compared"],
+            "counts": month["counts"],
             "outside": month["outside"],
         }
         for month in chart["months"]
@@ -175,10 +176,18 @@ def table(chart: Row, unit: str) -> list[dict[str, str]]:
             "n": number(month["n"]) if month["n"] is not None else "",
             "limits": "" if month["low"] is None else f"{say(month['low'], unit)} – {say(month['high'], unit)}",
             "was": say(month["was"], unit) if month["was"] is not None else "",
-            "said": "outside" if month["outside"] else "" if month["compared"] else "another definition",
+            "said": _remark(month),
         }
         for month in chart["months"]
     ]
+
+
+def _remark(month: Row) -> str:
+    if month["outside"]:
+        return "outside"
+    if not month["counts"]:
+        return "too little of the weight, enters no limit"
+    return "" if month["compared"] else "another definition"
 
 
 def title(metric: str, months: Sequence[Row]) -> str:

@@ -32,8 +32,13 @@ def list_page(page: Row) -> dict[str, Any]:
     rated = sum(1 for one in page["vendors"] if one["standing"] and one["standing"]["rating"])
     headline = f"{sentence(counted(len(rows), 'vendor'))}." if rows else "There is no vendor yet."
     if rows and page["period"]:
-        headline = f"{sentence(counted(len(rows), 'vendor'))}, {counted(rated, '').strip()} rated in {long_month(page['period'])}."
+        headline = f"{sentence(counted(len(rows), 'vendor'))}, {_count(rated)} rated in {long_month(page['period'])}."
     return {"title": "Vendors", "headline": headline, "rows": rows, "month": month_name(page["period"]) if page["period"] else ""}
+
+
+def _count(number_of: int) -> str:
+    """A small number in words, without its noun."""
+    return counted(number_of, "month").partition(" ")[0]
 
 
 def _list_row(one: Row, period: str | None) -> dict[str, Any]:
@@ -119,7 +124,7 @@ def _story(page: Row) -> str:
     said += [f"From {long_day(part['merged_on'])} the work of {part['name']} ({part['code']}) counts here." for part in page["parts"]]
     rated = [month["rating"] for month in page["history"] if month["rating"]]
     if rated:
-        told = [f"{words(name)} in {counted(rated.count(name), '').strip()}" for name in dict.fromkeys(reversed(rated))]
+        told = [f"{words(name)} in {_count(rated.count(name))}" for name in dict.fromkeys(reversed(rated))]
         alone = f"{words(rated[0])} in {'all ' if len(rated) > 1 else ''}{counted(len(rated), 'rated month')}"
         said.append(f"{sentence(alone if len(told) == 1 else listed(told) + ' of the ' + counted(len(rated), 'rated month'))}.")
     return " ".join(said)
@@ -227,12 +232,17 @@ def series(months: Sequence[Row]) -> dict[str, list[Any]]:
         "shapes": [VERDICTS.get(month["rating"], "none") if month["listed"] else "" for month in months],
         "rank": [month["rank"] for month in months],
         "rank_ends": [(month["rank_low"], month["rank_high"]) for month in months],
-        "score": [month["score"] for month in months],
-        "score_ends": [(month["score_low"], month["score_high"]) for month in months],
+        "score": [month["score"] if _weighed(month) else None for month in months],
+        "score_ends": [(month["score_low"], month["score_high"]) if _weighed(month) else (None, None) for month in months],
         "cost": [money(month, "value") for month in months],
         "raw": [money(month, "raw") for month in months],
         "decisions": [None if month["decisions"] is None else float(month["decisions"]) for month in months],
     }
+
+
+def _weighed(month: Row) -> bool:
+    """Whether enough of the weight carries points for the score to be compared with other months."""
+    return bool(month["not_rated"] != "coverage")
 
 
 def strip_words(months: Sequence[Row]) -> list[dict[str, str]]:
