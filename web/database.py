@@ -38,20 +38,25 @@ def found_version(engine: Engine) -> str:
         return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or EMPTY)
 
 
-def open_database(settings: Settings) -> Engine:
-    """The engine of the settings' database, its schema current; an empty one gets its tables.
-
-    Raises Unavailable (DATABASE) when the database cannot be reached or is damaged, Conflict when its schema is not this version's.
-    """
-    engine = open_engine(settings.url)
+def usable_version(engine: Engine) -> str:
+    """As found_version; raises Unavailable (DATABASE) when the database cannot be reached or is damaged."""
     try:
-        found = found_version(engine)
+        return found_version(engine)
     except DBAPIError as error:
         where = engine.url.render_as_string(hide_password=True)
         engine.dispose()
         reason = " ".join(str(error.orig).split())[:LONGEST_REASON]
         advice = f"; {DISK_ADVICE}" if "disk" in reason or "No space" in reason else ""
         raise Unavailable("DATABASE", f"the database {where} cannot be used: {reason}{advice}") from error
+
+
+def open_database(settings: Settings) -> Engine:
+    """The engine of the settings' database, its schema current; an empty one gets its tables.
+
+    Raises Unavailable (DATABASE) when the database cannot be reached or is damaged, Conflict when its schema is not this version's.
+    """
+    engine = open_engine(settings.url)
+    found = usable_version(engine)
     if found == EMPTY:
         from web.migrations import migrate  # noqa: PLC0415 - alembic takes half a second to load
 

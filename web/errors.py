@@ -133,6 +133,8 @@ def _of_database(error: DBAPIError) -> Refusal | None:
         return _disk_full()
     if "disk I/O error" in said:
         return Unavailable("DISK_ERROR", f"the database cannot be written ({said}); {DISK_ADVICE}")
+    if "malformed" in said:
+        return Unavailable("DATABASE_DAMAGED", f"the database is damaged ({said}); see what of it: scoreline check; then restore a backup")
     if "database is locked" in said:
         return Conflict("BUSY", "the database is busy with other changes; nothing was changed, try again")
     if "readonly database" in said:

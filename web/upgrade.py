@@ -15,7 +15,7 @@ from kernel.errors import Conflict
 from kernel.faults import reached
 from kernel.settings import load_settings
 from web.archive.writing import write_archive
-from web.database import EMPTY, FOREIGN, found_version, newest_version, other_schema
+from web.database import EMPTY, FOREIGN, newest_version, other_schema, usable_version
 from web.migrations import migrate
 
 FAULT_POINTS = ("migrate.backed_up",)
@@ -30,7 +30,7 @@ def upgrade(progress: Callable[[str], None]) -> dict[str, Any]:
     settings = load_settings()
     engine = open_engine(settings.url)
     try:
-        found = found_version(engine)
+        found = usable_version(engine)
         if found == newest_version():
             return {"schema": found, "changed": False, "backup": None}
         if found == FOREIGN or (found != EMPTY and found > newest_version()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -21,6 +22,7 @@ from tests.faults.warm import Warm
 from tests.web.sign_in import ORIGIN, client_of
 from web.app import create_app
 from web.database import open_process
+from web.incoming import FILES
 
 ROOMY = 64_000
 """Bytes that SQLite needs to be opened at all: its shared memory is a file."""
@@ -119,6 +121,36 @@ def test_a_folder_without_room_takes_no_upload(small_copy: Copy, small_disk: Pat
     assert house.faults(deep=True) == {}
     (found,) = house.json("import", "--side", "vendor", path)
     assert found["state"] == "accepted"
+    assert house.faults() == {}
+
+
+@pytest.mark.parametrize("part", ["files", "temporary folder"])
+def test_an_upload_to_a_site_without_room_is_answered_and_taken_once_there_is_some(
+    small_copy: Copy, small_disk: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    house = small_copy("furnished")
+    if part == "files":
+        shutil.move(house.data / "files", small_disk / "files")
+        (house.data / "files").symlink_to(small_disk / "files")
+    else:
+        monkeypatch.setattr(tempfile, "tempdir", str(small_disk))
+    sent = Path(new_file(house)).read_bytes() + b"\n" * 2_000_000  # more than any spool keeps in memory
+    process = open_process("ana", Settings(data=house.data))
+    with client_of(process, follow_redirects=False) as client:
+
+        def bring() -> tuple[int, str]:
+            form = {"side": "vendor"}
+            answer = client.post("/imports", data=form, files={FILES: ("nova.csv", sent)}, headers={"accept": "application/json"})
+            return answer.status_code, answer.text
+
+        fill(small_disk, 0)
+        status, body = bring()
+        if part == "files":
+            assert (status, "DISK_FULL" in body) == (507, True), body
+            (small_disk / "filling").unlink()
+            status, body = bring()
+        assert status == 202, body  # nothing waits in a temporary folder
+    process.engine.dispose()
     assert house.faults() == {}
 
 

@@ -74,6 +74,12 @@ def test_a_full_disk_is_a_refusal_wherever_it_is_noticed() -> None:
         assert refusal.code == "DISK_FULL"
 
 
+def test_a_damaged_database_is_a_refusal_that_leads_to_the_check() -> None:
+    refusal = as_refusal(_database_says("database disk image is malformed"))
+    assert isinstance(refusal, Unavailable)
+    assert (refusal.code, "scoreline check" in refusal.message) == ("DATABASE_DAMAGED", True)
+
+
 def test_a_database_that_is_away_busy_or_read_only_is_a_refusal() -> None:
     with pytest.raises(OperationalError) as away, open_engine("postgresql+psycopg://u@127.0.0.1:1/none").connect():
         pass

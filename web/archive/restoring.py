@@ -24,7 +24,7 @@ from web.archive import store
 from web.archive.files import files_of, mode_of, place_of, safely_written, secret_mark, sweep
 from web.archive.manifest import SECRET, Manifest, damaged
 from web.archive.reading import Archive, opened
-from web.database import EMPTY, VERSIONS, found_version, newest_version
+from web.database import EMPTY, VERSIONS, newest_version, usable_version
 from web.migrations import bring, changing
 from web.migrations.loading import loading
 from web.process import acting, clock_of
@@ -50,7 +50,7 @@ def restore_archive(path: Path, settings: Settings, user: str, progress: Progres
         reached("restore.verified")
         engine = open_engine(settings.url)
         try:
-            if found_version(engine) != EMPTY:
+            if usable_version(engine) != EMPTY:
                 return manifest, _was_restored(engine, manifest)
             _write_files(archive, settings, progress)
             reached("restore.files_written")

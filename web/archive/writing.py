@@ -25,7 +25,7 @@ from kernel.settings import Settings
 from web.archive import store
 from web.archive.files import BLOCK, PRIVATE, files_of, place_of, safely_written, secret_mark, sweep
 from web.archive.manifest import FORMAT, MANIFEST, Head, Manifest, Part, StoredFile, StoredTable, part_name
-from web.database import EMPTY, FOREIGN, found_version, newest_version, other_schema
+from web.database import EMPTY, FOREIGN, newest_version, other_schema, usable_version
 
 FAULT_POINTS = ("backup.begun", "backup.tables_written", "backup.files_written", "backup.whole", "backup.named")
 PACKED = (b"PK\x03\x04", b"PAR1")
@@ -66,7 +66,7 @@ def write_archive(engine: Engine, settings: Settings, target: Path, at: datetime
     Conflict when the database is not ours or of a later version, Invalid when there is nothing to back up or the
     target is another kind of file.
     """
-    schema = found_version(engine)
+    schema = usable_version(engine)
     if schema == EMPTY:
         raise Invalid("NOTHING_THERE", "there is nothing to back up: the database is empty")
     if schema == FOREIGN or schema > newest_version():
