@@ -201,7 +201,8 @@ def forms(page: Row, code: str) -> dict[str, Any]:
     """The decisions about the whole document: those that are open to whoever asks, and why others are not."""
     billed = f"{amount(page['billed']['amount'])} {code}"
     held = [line for line in page["lines"] if line["disputed"]]
-    found = _disputing(page, code)
+    asked = _disputing(page, code)
+    found = list(asked)
     why: list[str] = []
     if page["may"]["approve"] and page["state"] != "approved" and page["costs"]:
         if held:
@@ -222,7 +223,7 @@ def forms(page: Row, code: str) -> dict[str, Any]:
     if (page["state"] == "disputed" or held) and not any(one["how"] == "corrected_by" for one in page["related"]):
         why.append(f"No credit note names {page['number']} yet. When the vendor’s is in, the dispute can be noted as credited here.")
     for one in found[:1]:
-        one["first"] = True
+        one["first"] = bool(asked) or one["action"].endswith("/approve")  # what is likeliest stands out; nothing does once it is done
     return {"open": found, "why": why}
 
 

@@ -153,7 +153,9 @@ def drawn(page: Row, base: Row) -> dict[str, Any]:
         "totals": [_total(one) for one in page["totals"]],
         "missing": [_missing(one, page["names"], period) for one in page["expected"] if one["state"] == "missing"],
         "elsewhere": [_elsewhere(one, page["names"]) for one in page["elsewhere"]],
-        "rates": [f"{one['currency']} {exact(one['rate'])} ({one['source']}, {long_day(one['day'])})" for one in page["rates"]],
+        "rates": [f"{one['currency']} {exact(one['rate'])} ({one['source']}, {long_day(one['day'])})" for one in page["rates"]]
+        if any(row["worth"] for row in rows)
+        else [],
         "currency": page["currency"],
         "json_href": f"{ADDRESS}.json?period={period or ALL}{of}",
         "csv_href": f"{ADDRESS}.csv?period={period or ALL}{of}",
@@ -161,19 +163,15 @@ def drawn(page: Row, base: Row) -> dict[str, Any]:
 
 
 def _facts(page: Row) -> list[dict[str, str]]:
-    """Money in question per currency, largest first, beside what was billed in it; at most three."""
-    asked = [one for one in page["totals"] if arrange.value(one["at_stake"])] or page["totals"]
+    """Money in question per currency beside what was billed in it; where nothing is, what was billed; at most three."""
+    asked = [one for one in page["totals"] if arrange.value(one["at_stake"])]
     facts = []
-    for one in asked[:3]:
+    for one in (asked or page["totals"])[:3]:
         billed, at_stake = arrange.value(one["billed"]), arrange.value(one["at_stake"])
-        share = f", {percent(at_stake / billed)} % of billed" if billed > 0 else ""
-        facts.append(
-            {
-                "name": f"In question, {one['currency']}",
-                "value": amount(at_stake),
-                "note": f"{counted(one['documents'], 'document')}{share}",
-            }
-        )
+        share = f", {percent(at_stake / billed)} % of billed" if asked and billed > 0 else ""
+        name, money = ("In question", at_stake) if asked else ("Billed", billed)
+        note = f"{counted(one['documents'], 'document')}{share}"
+        facts.append({"name": f"{name}, {one['currency']}", "value": amount(money), "note": note})
     return facts
 
 

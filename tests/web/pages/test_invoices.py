@@ -127,7 +127,7 @@ def test_disputes_of_other_months_are_not_forgotten(world: World, site: TestClie
     assert (one["number"], one["periods"], one["lines"], one["held"]["amount"]) == ("OLD", ["2026-09"], ["2"], "4.00")
     html = site.get("/invoices?period=2026-10").text
     assert "Still disputed, from other months" in html
-    assert "line 2, 4.00 USD held, since 6 Nov 2026. not our rate" in html
+    assert "line 2, 4.00 USD held, since 6 Nov 2026: not our rate" in html
     assert site.get("/invoices.json?period=2026-09").json()["elsewhere"] == []
     world.write(lambda s: contracts.decide_invoice(s, ME, "OLD", "NOVA", "disputed", "all of it", AT))
     assert site.get("/invoices.json?period=2026-10").json()["elsewhere"][0]["held"]["amount"] == "13.00"
