@@ -145,6 +145,8 @@ def _basis(row: Row, one: Scored) -> str:
         told.append("its value on the network’s mix of work, raw on its own" if row["metric"] == COST else "raw is not weighted")
     if row["gate"]:
         told.append(f"must-meet limit {figure(row['gate']['floor'], row['unit'])}")
+    if row.get("by_hand"):
+        told.append("entered by hand")
     return "; ".join([*told, *row["marks"]])
 
 

@@ -191,6 +191,7 @@ def _metric(row: Row, page: Row) -> dict[str, Any]:
         "change": change_text(row),
         "noise": row["noise"] or ("" if row["change"] is None else "no interval"),
         "informs": not row["weight"],
+        "by_hand": row.get("by_hand", False),
     }
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from kernel.scope import Scope
 from scorecards.review.arrange import review_object
-from tests.scorecards.review.snapshots import card, finding, invoice, line, snapshot, upload
+from tests.scorecards.review.snapshots import card, changed, finding, invoice, line, snapshot, upload
 from tests.web.command_line import Shell
 from tests.web.sign_in import client_of
 from web.database import open_process
@@ -124,6 +124,12 @@ def test_a_finding_shows_both_sums_and_in_whose_favour_it_is() -> None:
     assert [one["product"] for one in found["sums"]] == ["1,250.5 × 27.2", ""]
     assert [one["amount"] for one in found["sums"]] == ["34,013.60", "30,000.00"]
     assert (found["difference"], found["whose"], found["verdict"]) == ("−8.00", "USD for the vendor", "off")
+
+
+def test_a_figure_that_was_entered_by_hand_says_so() -> None:
+    found = changed(card(), "staffing_share", by_hand=True)
+    page = reviews.drawn(review_object(snapshot(found)), {})
+    assert [row["name"] for row in page["metrics"] if row["by_hand"]] == ["Staffing share"]
 
 
 def test_an_empty_month_says_so_in_words() -> None:
