@@ -150,7 +150,8 @@ def _may_know(scope: Scope, others: int) -> bool:
 def queue_month(session: Session, scope: Scope, period: Period, queue: str) -> dict[str, Any]:
     """All providers of a queue in a month, as the ranking's cut says, with their share of the work and each language.
 
-    A vendor's own account sees its own row; its share of the volume only where three others work there. Raises
+    A vendor's own account sees its own row (others_shown: False); its share of the volume and the network's cost only
+    where three others work there. Raises
     NotFound for a queue that is not registered, or a month that was never closed.
     """
     if queue not in {row.code for row in vendor_store.queues(session)}:
@@ -177,6 +178,7 @@ def queue_month(session: Session, scope: Scope, period: Period, queue: str) -> d
             **one,
             "name": names.get(one["vendor"], one["vendor"]),
             "tied_with": scope.narrowed(one["tied_with"]),
+            "metrics": one["metrics"] if told else [_untold(row) for row in one["metrics"]],
             "decisions": quantity(done[one["vendor"]]),
             "share": number(done[one["vendor"]] / whole) if whole and told else None,
             "languages": languages[one["vendor"]],
@@ -191,10 +193,16 @@ def queue_month(session: Session, scope: Scope, period: Period, queue: str) -> d
         "revision": revision.number,
         "status": month.status if month else STATUSES[0],
         "basis": LIKE_FOR_LIKE,
+        "others_shown": scope.vendors is None,
         "decisions": quantity(whole) if told else None,
         "comparable_share": body["ranking"]["comparable_share"] if told else None,
         "vendors": vendors,
     }
+
+
+def _untold(row: dict[str, Any]) -> dict[str, Any]:
+    """A metric without what would give away the cost of the few others."""
+    return {**row, "floor": None, "target": None, "points": None} if row["metric"] == COST else row
 
 
 def _in_cut(figures: VendorFigures) -> VendorFigures:

@@ -77,6 +77,7 @@ def test_a_vendors_account_is_told_of_the_network_only_with_three_others_behind_
     shown = world.read(lambda s: breakdown.queue_month(s, NOVA_ONLY, OCTOBER, "Q1"))
     assert [one["vendor"] for one in shown["vendors"]] == ["NOVA"]
     assert (shown["decisions"], shown["vendors"][0]["share"], shown["vendors"][0]["tied_with"]) == (None, None, [])
+    assert (shown["others_shown"], metric(shown["vendors"][0], "cost_per_decision")["target"]) == (False, None)
 
 
 def test_foreign_and_missing_months_answer_alike(world: World) -> None:

@@ -21,6 +21,7 @@ NOTHING: dict[str, Any] = {
     "revision": None,
     "status": "open",
     "basis": "like_for_like",
+    "others_shown": True,
     "decisions": None,
     "comparable_share": None,
     "vendors": [],
@@ -127,6 +128,8 @@ def _sentences(page: Row) -> tuple[str, str]:
     month, vendors = long_month(page["period"]), page["vendors"]
     if not vendors:
         return f"Nobody worked on {page['name']} in {month}.", ""
+    if not page["others_shown"]:
+        return f"{listed([one['name'] for one in vendors])} on {page['name']} in {month}.", "Other providers are not shown."
     if len(vendors) == 1:
         return f"{vendors[0]['name']} alone works on {page['name']}: there is nobody to compare with.", ""
     costs = sorted(((value, one) for one in vendors if (value := cost_of(metric_of(one, "cost_per_decision"))) is not None), key=_first)

@@ -101,6 +101,7 @@ def test_an_outsider_sees_its_own_row_only(sqlite_engine: Engine, settings: Sett
         told = site.get("/queues/Q1.json")
         assert [one["vendor"] for one in told.json()["vendors"]] == ["NOVA"]
         everything = told.text + site.get("/queues/Q1").text + site.get("/queues").text + site.get("/queues.json").text
+        assert "Nova on Queue Q1 in October 2026." in everything
         assert "KITE" not in everything
         assert "Kite" not in everything
 
