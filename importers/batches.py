@@ -66,12 +66,14 @@ def receive(session: Session, scope: Scope, file_name: str, sha256: str, receive
     return number_of(row)
 
 
-def begin(session: Session, scope: Scope, file_name: str, sha256: str, received_on: date, at: datetime) -> Batch:
-    """A new upload; nothing of it has been read."""
+def begin(session: Session, scope: Scope, file_name: str, sha256: str, received_on: date, at: datetime, by_hand: str = "") -> Batch:
+    """A new upload; nothing of it has been read. by_hand: why a person entered its figure, '' = it came in a file."""
     row = Batch(file_name=file_name, sha256=sha256, state="received", received_on=received_on, at=at, actor=scope.actor)
+    row.by_hand = bool(by_hand)
     session.add(row)
     session.flush()
-    audit.record(session, at, scope.actor, "batch.receive", f"batch:{row.id}", {"file": file_name, "sha256": sha256})
+    body: dict[str, object] = {"file": file_name, "sha256": sha256, **({"by_hand": by_hand} if by_hand else {})}
+    audit.record(session, at, scope.actor, "batch.receive", f"batch:{row.id}", body)
     return row
 
 
@@ -217,19 +219,7 @@ def accept(
     session.flush()
     _store_counts(session, number, result)
     KINDS[kind].promote(session, scope, number, result, at)
-    for vendor in sorted(result.vendors):
-        delivery = Delivery(
-            batch=number,
-            vendor=vendor,
-            kind=kind,
-            side=result.side,
-            file_name=row.file_name,
-            sha256=row.sha256,
-            received_on=row.received_on,
-            accepted_at=at,
-            by_hand=row.by_hand,
-        )
-        vendors.record_delivery(session, scope, delivery, {(period, site) for of, period, site in result.coverage if of == vendor})
+    _record_deliveries(session, scope, row, result, at)
     touched = {(vendor, period) for vendor, period, _ in result.coverage}
     for old in sorted(found.supersedes):
         touched |= _take_out(session, scope, old, "superseded", number, at)
@@ -246,6 +236,22 @@ def accept(
     _ask_to_close(session, touched, f"batch:{number}", row.received_on, at)
     reached("import.before_commit")
     return Outcome("accepted", number, tuple(sorted(found.supersedes)))
+
+
+def _record_deliveries(session: Session, scope: Scope, row: Batch, result: KindResult, at: datetime) -> None:
+    for vendor in sorted(result.vendors):
+        delivery = Delivery(
+            batch=number_of(row),
+            vendor=vendor,
+            kind=row.kind,
+            side=result.side,
+            file_name=row.file_name,
+            sha256=row.sha256,
+            received_on=row.received_on,
+            accepted_at=at,
+            by_hand=row.by_hand,
+        )
+        vendors.record_delivery(session, scope, delivery, {(period, site) for of, period, site in result.coverage if of == vendor})
 
 
 def _store_counts(session: Session, number: int, result: KindResult) -> None:

@@ -58,7 +58,7 @@ class Alias:
 
 
 def receive(
-    environment: Environment, files: Sequence[tuple[str, Original]], options: ImportOptions | None = None, *, by_hand: bool = False
+    environment: Environment, files: Sequence[tuple[str, Original]], options: ImportOptions | None = None
 ) -> list[dict[str, object]]:
     """Take stored originals in, all or none: per file {"file", "batch", "state"}.
 
@@ -76,8 +76,7 @@ def receive(
         for name, original in files:
             row, state = _known(session, environment.scope, original.sha256)
             if row is None:
-                row = batches.begin(session, environment.scope, name, original.sha256, received_on, at)
-                row.by_hand = by_hand
+                row = batches.begin(session, environment.scope, name, original.sha256, received_on, at, asked.reason)
                 _ask_to_read(session, environment, row, told(asked))
             found.append({"file": name, "batch": row.id, "state": state})
         reached("receive.before_commit")

@@ -13,10 +13,10 @@ from importers.models import Batch, BatchScope, Layout, UploadView
 from importers.scopes import ScopeKey, ScopeRow
 from kernel.audit import AuditEntry
 
-HEAD = (
-    "id", "file_name", "sha256", "kind", "vendor", "side", "state", "received_on", "at", "actor", "rows_read", "rows_accepted", "rows_rejected",
-    "rows_skipped", "periods", "problems", "superseded_by", "supersedes", "by_hand",
-)  # fmt: skip
+HEAD = tuple(
+    """id file_name sha256 kind vendor side state received_on at actor rows_read rows_accepted rows_rejected rows_skipped periods
+    problems superseded_by supersedes by_hand""".split()
+)
 """Columns of an upload that a list shows."""
 UNFINISHED = ("received", "reading", "preview")
 """States of an upload that may still become anything."""

@@ -30,6 +30,7 @@ SHELLS = {
         "drawings",
         "gather",
         "history",
+        "labels",
         "notes",
         "packing",
         "recheck",

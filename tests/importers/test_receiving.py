@@ -271,7 +271,7 @@ def test_the_command_accepts_at_once_what_waits_on_the_site(office: Office) -> N
 
 def test_a_figure_entered_by_hand_is_labelled_wherever_it_goes(office: Office) -> None:
     original = store_original(office.csv("hand.csv", [HEAD, row(1)]), office.environment.settings.files, 10**6)
-    service.receive(office.environment, [("hand.csv", original)], replace(VENDOR_SAYS, reason="telephone, 4 Nov"), by_hand=True)
+    service.receive(office.environment, [("hand.csv", original)], replace(VENDOR_SAYS, reason="telephone, 4 Nov"))
     work(office)
     accept(office, 1)
     assert (shown(office, 1)["by_hand"], shown(office, 1)["reason"]) == (True, "telephone, 4 Nov")

@@ -57,5 +57,5 @@ def by_hand(
     name = label(f"by hand, {vendor} {words(fact)} {when}.csv")
     original = store_original(io.BytesIO(lines.getvalue().encode()), posting.settings.files, posting.settings.max_upload_mb * MEGABYTE)
     options = ImportOptions(kind=importers.kind_of_fact(fact), reason=reason.strip()[:LONGEST_REASON])
-    (answer,) = importers.receive(environment(posting), [(name, original)], options, by_hand=True)
+    (answer,) = importers.receive(environment(posting), [(name, original)], options)
     return done(request, posting, int(str(answer["batch"])))
