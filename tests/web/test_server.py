@@ -80,7 +80,7 @@ def _command(pid: int) -> str:
         return ""
 
 
-def _until(what: str, true: object, seconds: float = 30) -> None:
+def _until(what: str, true: object, seconds: float = 60) -> None:
     assert callable(true)
     end = time.monotonic() + seconds
     while not true():
@@ -90,7 +90,7 @@ def _until(what: str, true: object, seconds: float = 30) -> None:
 
 def _ready(url: str) -> dict[str, object]:
     try:
-        with urllib.request.urlopen(f"{url}/readyz", timeout=10) as answer:  # noqa: S310 - our own site
+        with urllib.request.urlopen(f"{url}/readyz", timeout=60) as answer:  # noqa: S310 - our own site
             found: dict[str, object] = json.loads(answer.read())
     except HTTPError as error:
         found = json.loads(error.read())
