@@ -54,7 +54,7 @@ CASES = [
     *((UNDO, point) for point in POINTS if point.startswith("undo.")),
     *((scenario, point) for scenario in (FIRST_CLOSE, SECOND_CLOSE) for point in POINTS if point.startswith("close.")),
 ]
-TRIED = {point for _, point in CASES}
+TRIED = {*SCHEDULER_POINTS, *(point for _, point in CASES)}
 
 
 def picture(house: House) -> dict[str, Any]:

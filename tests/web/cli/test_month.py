@@ -148,3 +148,4 @@ def test_the_check_of_a_database_that_is_none_says_so(told: Shell, demo: Path) -
 def test_what_is_due_is_done_once(told: Shell) -> None:
     assert told.json("schedule", "--once")["done"] > 0
     assert told.json("schedule", "--once")["done"] == 0
+    assert {one["state"] for one in told.json("job", "list", "--limit", "1000")} == {"done"}
