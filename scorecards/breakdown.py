@@ -160,16 +160,7 @@ def queue_month(session: Session, scope: Scope, period: Period, queue: str) -> d
     if revision is None:
         raise NotFound("NOT_CLOSED", f"{period} has not been closed; run: scoreline close {period}")
     names = {row.code: row.name for row in vendor_store.vendors(session)}
-    bodies: list[str] = []
-    languages: dict[str, list[dict[str, Any]]] = {}
-    done: dict[str, Fraction] = {}
-    for code, row in store.vendor_months(session, revision.id or 0).items():
-        inputs = gather(session, References.parse(row.inputs)).inputs
-        figures = _in_cut(summary(measure(inputs, Only(queue, ""))))
-        if figures.decisions or any(figure.n for figure in figures.figures.values()):
-            bodies.append(body_text(figures, body_from(row.body).expected))
-            done[code] = figures.decisions
-            languages[code] = _ordered(_cut_row(key, measure(inputs, Only(queue, key))) for key in _languages(inputs, queue))
+    bodies, languages, done = _providers(session, revision, queue)
     body = compare(bodies, template_from(store.body_of(revision)["template"]), LIKE_FOR_LIKE)
     whole = sum(done.values(), Fraction(0))
     told = _may_know(scope, len(done) - 1)
@@ -198,6 +189,21 @@ def queue_month(session: Session, scope: Scope, period: Period, queue: str) -> d
         "comparable_share": body["ranking"]["comparable_share"] if told else None,
         "vendors": vendors,
     }
+
+
+def _providers(session: Session, revision: Revision, queue: str) -> tuple[list[str], dict[str, list[dict[str, Any]]], dict[str, Fraction]]:
+    """Who did anything in a queue: the figures to compare, and by vendor its languages and its decisions."""
+    bodies: list[str] = []
+    languages: dict[str, list[dict[str, Any]]] = {}
+    done: dict[str, Fraction] = {}
+    for code, row in store.vendor_months(session, revision.id or 0).items():
+        inputs = gather(session, References.parse(row.inputs)).inputs
+        figures = _in_cut(summary(measure(inputs, Only(queue, ""))))
+        if figures.decisions or any(figure.n for figure in figures.figures.values()):
+            bodies.append(body_text(figures, body_from(row.body).expected))
+            done[code] = figures.decisions
+            languages[code] = _ordered(_cut_row(key, measure(inputs, Only(queue, key))) for key in _languages(inputs, queue))
+    return bodies, languages, done
 
 
 def _untold(row: dict[str, Any]) -> dict[str, Any]:

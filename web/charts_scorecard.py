@@ -126,14 +126,9 @@ class Mark:
 class Drawing:
     """A control chart, ready to be printed."""
 
-    width: float
-    height: float
+    frame: Frame
     grid: tuple[Tick, ...]
     """x holds the height of the line."""
-    left: float
-    right: float
-    top: float
-    bottom: float
     words: tuple[Word, ...]
     limits: tuple[str, ...]
     mean: float | None
@@ -170,23 +165,15 @@ def control_drawing(
 
     first = next((index for index, month in enumerate(months) if month["compared"] or not month["counts"]), 0)
     since = round((across[first - 1] + across[first]) / 2, 1) if first else None
-    named = [(kind, scale(height), text) for kind, height, text in levels]
-    if mean is not None:
-        named.append(("mean", scale(mean), f"mean {say(mean)}"))
-    known = [month for month in months if month["low"] is not None]
-    if known:
-        last = known[-1]
-        named += [("limit", scale(last["high"]), f"limit {say(last['high'])}"), ("limit", scale(last["low"]), f"limit {say(last['low'])}")]
+    last = next((month for month in reversed(months) if month["low"] is not None), None)
+    reach = [("limit", last[end], f"limit {say(last[end])}") for end in ("high", "low")] if last else []
+    middle = [] if mean is None else [("mean", mean, f"mean {say(mean)}")]
+    named = [(kind, scale(height), text) for kind, height, text in (*levels, *middle, *reach)]
     return Drawing(
-        width=frame.width,
-        height=frame.height,
+        frame=frame,
         grid=tuple(Tick(scale(value), write(value, places)) for value in ticks),
-        left=frame.left,
-        right=frame.right,
-        top=frame.top,
-        bottom=frame.bottom,
         words=(*_names(frame, months, across), *_labels(frame, named), *_values(months, across, scale, say)),
-        limits=tuple(_steps(frame, months, across, scale, end) for end in ("high", "low")) if known else (),
+        limits=tuple(_steps(frame, months, across, scale, end) for end in ("high", "low")) if last else (),
         mean=None if mean is None else scale(mean),
         goals=tuple(y for kind, y, _ in named if kind == "goal"),
         must=next((y for kind, y, _ in named if kind == "must"), None),

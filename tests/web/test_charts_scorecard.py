@@ -72,9 +72,12 @@ def test_every_point_stands_within_the_frame_in_both_widths() -> None:
     months = [_month(90.0 + n, 85.0, 99.0) for n in range(13)]
     for wide in (True, False):
         drawing = _draw(months, wide=wide, mean=96.0, levels=[("goal", 98.0, "target 98 %"), ("must", 80.0, "must-meet 80 %")])
-        assert all(drawing.left <= mark.x <= drawing.right and drawing.top <= mark.y <= drawing.bottom for mark in drawing.marks)
+        assert all(
+            drawing.frame.left <= mark.x <= drawing.frame.right and drawing.frame.top <= mark.y <= drawing.frame.bottom
+            for mark in drawing.marks
+        )
         assert drawing.must is not None
-        assert drawing.top <= drawing.goals[0] < drawing.must <= drawing.bottom
+        assert drawing.frame.top <= drawing.goals[0] < drawing.must <= drawing.frame.bottom
         assert [mark.kind for mark in drawing.marks] == ["dot"] * 12 + ["last"]
 
 
@@ -102,7 +105,7 @@ def test_a_restated_month_keeps_its_old_ring_with_its_words() -> None:
 
 def test_labels_beside_the_chart_do_not_lie_on_each_other() -> None:
     drawing = _draw([_month(97.0, 96.99, 97.01)] * 6, mean=97.0, levels=[("goal", 97.0, "target 97 %")])
-    heights = sorted(word.y for word in drawing.words if word.x > drawing.right)
+    heights = sorted(word.y for word in drawing.words if word.x > drawing.frame.right)
     assert len(heights) == 4
     assert all(after - before >= 12.9 for before, after in pairwise(heights))
 
