@@ -131,14 +131,19 @@ def _of_database(error: DBAPIError) -> Refusal | None:
     said = str(error.orig)
     if "is full" in said or "No space left on device" in said or getattr(error.orig, "sqlstate", None) == DISK_FULL_STATE:
         return _disk_full()
-    if "disk I/O error" in said:
-        return Unavailable("DISK_ERROR", f"the database cannot be written ({said}); {DISK_ADVICE}")
-    if "malformed" in said:
-        return Unavailable("DATABASE_DAMAGED", f"the database is damaged ({said}); see what of it: scoreline check; then restore a backup")
-    if "database is locked" in said:
-        return Conflict("BUSY", "the database is busy with other changes; nothing was changed, try again")
-    if "readonly database" in said:
-        return Unavailable("DATABASE_READ_ONLY", "the database cannot be written; check the owner and the rights of the data folder")
+    known = {
+        "disk I/O error": Unavailable("DISK_ERROR", f"the database cannot be written ({said}); {DISK_ADVICE}"),
+        "malformed": Unavailable(
+            "DATABASE_DAMAGED", f"the database is damaged ({said}); see what of it: scoreline check; then restore a backup"
+        ),
+        "database is locked": Conflict("BUSY", "the database is busy with other changes; nothing was changed, try again"),
+        "readonly database": Unavailable(
+            "DATABASE_READ_ONLY", "the database cannot be written; check the owner and the rights of the data folder"
+        ),
+    }
+    for words, refusal in known.items():
+        if words in said:
+            return refusal
     if error.connection_invalidated or (isinstance(error, OperationalError) and "connection" in said):
         return Unavailable("DATABASE_DOWN", "the database cannot be reached; check that it runs and that SCORELINE_DATABASE_URL names it")
     return None
