@@ -98,10 +98,11 @@ class Scheduler:
         """Look for what is due, do all that waits, return how many jobs were done."""
         self._ticker.tick()
         stop = self._begin_signs_of_life(threading.Event())
-        self._hand_out()
-        while self._under_way:
+        while True:
+            idle = not self._under_way  # asked before the look: what ends during it may let more be done
+            if not self._hand_out() and idle:
+                break
             self._wait()
-            self._hand_out()
         stop.set()
         return sum(self._done)
 
@@ -139,12 +140,15 @@ class Scheduler:
             self._ticked = time.monotonic()
             clock.modify_job("tick", next_run_time=SystemClock().now())
 
-    def _hand_out(self) -> None:
-        """Give what waits to idle workers."""
+    def _hand_out(self) -> int:
+        """Give what waits to idle workers; returns how many were set to work."""
+        count = 0
         while len(self._under_way) < self.workers and (task := take(self.process, self.lease)) is not None:
             worker = threading.Thread(target=self._perform, args=(task,), name=f"job-{task.kind}", daemon=True)
             self._under_way[task] = worker
             worker.start()
+            count += 1
+        return count
 
     def _try_to_hand_out(self) -> None:
         try:
