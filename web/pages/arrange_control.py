@@ -74,7 +74,10 @@ def events(months: Sequence[Row], unit: str) -> list[dict[str, Any]]:
     """Revisions of the vendor's own and changed definitions, each with its month and its letter."""
     found: list[dict[str, Any]] = []
     for index, month in enumerate(months):
-        said = [f"revision {why['revision']}: {why['text']}" for why in month["why"]]
+        reasons: dict[int, list[str]] = {}
+        for why in month["why"]:
+            reasons.setdefault(why["revision"], []).append(why["text"])
+        said = [f"revision {number_of}: {'; '.join(texts)}" for number_of, texts in reasons.items()]
         said += _changed_rules(months[index - 1]["metric"] if index else None, month["metric"], unit)
         if said:
             found.append({"index": index, "letter": LETTERS[len(found)], "text": f"{long_month(month['period'])}, {'; '.join(said)}."})
