@@ -34,7 +34,7 @@ from kernel.scope import Scope
 FAULT_POINTS = (
     "import.stored",
     "import.received",
-    "import.taken",
+    "upload.taken",
     "import.read",
     "import.parsed",
     "import.gathered",
@@ -42,7 +42,7 @@ FAULT_POINTS = (
     "import.evidence_placed",
     "import.before_commit",
     "import.committed",
-    "import.shown",
+    "upload.shown",
     "undo.before_commit",
     "undo.committed",
 )
@@ -95,7 +95,7 @@ def read_upload(environment: Environment, number: int) -> str:
         at = environment.clock.now()
         taken = unit_of_work(environment.engine, lambda session: batches.take(session, environment.scope, number, at))
         if taken is not None:
-            reached("import.taken")
+            reached("upload.taken")
             _Job(environment, original, taken).run()
     with reading(environment.engine) as session:
         row = store.batch(session, number)

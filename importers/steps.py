@@ -187,7 +187,7 @@ class Steps:
             batches.preview(session, self.environment.scope, self.number, values, self.at)
 
         self.write(keep)
-        reached("import.shown")
+        reached("upload.shown")
 
     def accept(self, gathered: Gathered, values: dict[str, object], view: View | None = None) -> Outcome:
         """Place the rows, then let them count; rows that come to count nowhere are taken away again.
