@@ -74,7 +74,7 @@ def test(arguments: list[str]) -> int:
         if code:
             print(f"start.py: {check[0]} found something; the tests have not run", file=sys.stderr)
             return code
-    return hand_over("pytest", "--cov", "--cov-report=term")
+    return hand_over("pytest", "--numprocesses=auto", "--dist=worksteal", "--cov", "--cov-report=term")
 
 
 def set_up(*, testing: bool) -> None:
