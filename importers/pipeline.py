@@ -21,7 +21,7 @@ from importers.kinds.counts import FIRST_DAY, PLAN_AHEAD, Counts
 from importers.kinds.registry import KINDS
 from importers.mapping import Assignment, SheetMapping
 from importers.reading import Limits, RawSheet, Reading, read_tables
-from importers.recognise import ChosenSheet, Recognised, Told, recognise
+from importers.recognise import ChosenSheet, Recognised, Told, month_named, recognise
 from importers.tables import Built, Wanted, build_table, rows_of
 from kernel.errors import Problem
 from kernel.faults import reached
@@ -154,6 +154,7 @@ def _wanted(chosen: ChosenSheet, kind: Kind, context: Context) -> Wanted:
         window=window(context.received_on, ahead),
         is_name=lambda name, text: is_name(context.names, name, text),
         constants=chosen.constants,
+        month=context.period or month_named(chosen.raw, context.file_name),
     )
 
 

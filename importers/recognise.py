@@ -192,6 +192,12 @@ def months_in(text: str) -> set[Period]:
     return found
 
 
+def month_named(raw: RawSheet, file_name: str) -> Period | None:
+    """The one month that a sheet's titles, its name and the file's name agree on; None when they name none or several."""
+    months = {month for text in (file_name, raw.name, *raw.title_texts) for month in months_in(text)}
+    return months.pop() if len(months) == 1 else None
+
+
 def _unknown_told(sheets: Sequence[RawSheet], told: Told, kind: Kind) -> list[Problem]:
     """--map must name a header of the file and a field of the kind."""
     known = {fold_header(header).key for raw in sheets for header in raw.headers}

@@ -35,6 +35,7 @@ from importers.mapping import Assignment, SheetMapping
 from importers.reading.sheet import Cells, RawSheet, holds_texts, spelled
 from importers.totals import Totals, check_totals, label_mask
 from kernel.errors import Problem
+from kernel.period import Period
 
 FACTORS = {"thousand": 1_000, "million": 1_000_000}
 """Units of a header that multiply what stands below."""
@@ -52,7 +53,8 @@ class Wanted:
     """How one sheet is to be read.
 
     constants: field -> text that holds for every row (a site that names the sheet). window: first and last day that is
-    believed. is_name: whether a text is a known name of a field, and so no label of a total.
+    believed. is_name: whether a text is a known name of a field, and so no label of a total. month: the month that a
+    person or the file's titles tell; None = none, or several.
     """
 
     raw: RawSheet
@@ -61,6 +63,7 @@ class Wanted:
     window: tuple[date, date]
     is_name: Callable[[str, str], bool]
     constants: Mapping[str, str] = field(default_factory=dict)
+    month: Period | None = None
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,7 @@ def build_table(wanted: Wanted) -> Built:
     assigned = wanted.mapping.fields
     mark = _decimal(wanted)
     with ThreadPoolExecutor() as pool:  # each parser works on one core, and holds no other up
-        parsing = {
-            name: pool.submit(_parse, wanted.specs[name], raw, assignment, wanted.window, mark) for name, assignment in assigned.items()
-        }
+        parsing = {name: pool.submit(_parse, wanted, name, assignment, mark) for name, assignment in assigned.items()}
         parsed = {name: one.result() for name, one in parsing.items()}
     columns = {name: _column(raw, wanted.specs[name], assigned[name], one) for name, one in parsed.items()}
     columns = _months_apart(columns, parsed) | _fine_rates(raw, columns)
@@ -120,14 +121,14 @@ def build_table(wanted: Wanted) -> Built:
     )
 
 
-def _parse(spec: FieldSpec, raw: RawSheet, assignment: Assignment, window: tuple[date, date], mark: str) -> Parsed:
-    cells, unit = raw.cells(assignment.letter), assignment.unit
-    first, last = window
+def _parse(wanted: Wanted, name: str, assignment: Assignment, mark: str) -> Parsed:
+    spec, cells, unit = wanted.specs[name], wanted.raw.cells(assignment.letter), assignment.unit
+    first, last = wanted.window
     if spec.name == "period":
         return parse_months(cells, first, last)
     parsers: dict[str, Callable[[], Parsed]] = {
         TEXT: lambda: parse_text(cells),
-        DAY: lambda: parse_days(cells, first, last),
+        DAY: lambda: parse_days(cells, first, last, told=wanted.month),
         MOMENT: lambda: parse_moments(cells),
         MONEY: lambda: parse_money(cells, decimal=mark),
         NUMBER: lambda: parse_numbers(cells, decimal=mark),

@@ -17,6 +17,7 @@ from importers.columns.packed import by_label
 from importers.columns.texts import clean, is_missing
 from importers.columns.values import Fault, Note, Parsed
 from importers.reading.sheet import Cells
+from kernel.period import Period
 
 NOT_A_DATE = "is not a date; write it like 2026-10-31"
 NOT_A_MONTH = "is not a month; write it like 2026-10"
@@ -25,6 +26,8 @@ ENOUGH_TO_RISE = 4
 """Distinct days from which an ascending order is no accident."""
 _EPOCH = date(1899, 12, 30)
 _EPOCH_1904 = date(1904, 1, 1)
+_WRITTEN_NUMBERS = range(36_526, 73_051)
+"""Day numbers from 2000 to 2099; as a text of digits none of them is a day or month in any other way."""
 _MONTHS = {
     name: place
     for place, names in enumerate(
@@ -49,6 +52,7 @@ _MONTHS = {
 _MIDNIGHT = r"(?:[T ]0{1,2}:00(?::00(?:\.0+)?)?(?: ?Z)?)?"
 _CLOCK = re.compile(r"(.+?)[T ,]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?Z|[+-]\d{2}:?\d{2})?")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _MIDNIGHT, re.ASCII)
+_NUMBER = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
 _COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})", re.ASCII)
 _TWO_ORDERS = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})\.?" + _MIDNIGHT, re.ASCII)
 _DAY_NAMED = re.compile(
@@ -65,27 +69,30 @@ _SHORT_MONTH = re.compile(r"([^\W\d_]{3,10})\.?[-/ ']+(\d{2})", re.ASCII)
 class _Reading:
     """What one text may mean: days by order ('dmy', 'mdy'; one entry '' when the text itself tells).
 
-    ordered: the order must be decided. month: no day is given. timed: a day with a time of day.
+    ordered: the order must be decided. month: no day is given. timed: a day with a time of day. numbered: a spreadsheet's
+    day number, written as a text.
     """
 
     days: dict[str, date]
     ordered: bool = False
     month: bool = False
     timed: bool = False
+    numbered: bool = False
 
 
-def parse_days(cells: Cells, first: date, last: date, *, order: str = "") -> Parsed:
+def parse_days(cells: Cells, first: date, last: date, *, order: str = "", told: Period | None = None) -> Parsed:
     """Days as Date; first..last is the window outside which a day is a fault (DATE_OUTSIDE).
 
     order: 'dmy' or 'mdy' where a person has decided; '' decides from the column: a number above 12, else the only order that
-    ascends or keeps to the window, else it asks (AMBIGUOUS_DAYS). A column of real dates and of texts that fit both orders is
-    refused (MIXED_DATES): a spreadsheet has swapped some silently. A month without a day gives its first day and is marked.
+    keeps to the window, to the month told (None: none is) or that ascends, else it asks (AMBIGUOUS_DAYS). A column of real
+    dates and of texts that fit both orders is refused (MIXED_DATES): a spreadsheet has swapped some silently. So is one with
+    a spreadsheet's day numbers as texts (DAY_NUMBER). A month without a day gives its first day and is marked.
 
     >>> cells = Cells(pl.Series(["31/10/2026", "01/11/2026"]))
     >>> parse_days(cells, date(2000, 1, 1), date(2026, 12, 31)).values.to_list()
     [datetime.date(2026, 10, 31), datetime.date(2026, 11, 1)]
     """
-    return _parse(cells, first, last, order, months=False)
+    return _parse(cells, first, last, order, told, months=False)
 
 
 def parse_months(cells: Cells, first: date, last: date) -> Parsed:
@@ -94,16 +101,16 @@ def parse_months(cells: Cells, first: date, last: date) -> Parsed:
     >>> parse_months(Cells(pl.Series(["Oct-26"])), date(2000, 1, 1), date(2027, 1, 1)).values.to_list()
     [datetime.date(2026, 10, 1)]
     """
-    return _parse(cells, first, last, "", months=True)
+    return _parse(cells, first, last, "", None, months=True)
 
 
-def _parse(cells: Cells, first: date, last: date, order: str, *, months: bool) -> Parsed:
+def _parse(cells: Cells, first: date, last: date, order: str, told: Period | None, *, months: bool) -> Parsed:
     if cells.values.dtype == pl.Enum:
-        return by_label(cells, lambda labels: _parse(labels, first, last, order, months=months))
+        return by_label(cells, lambda labels: _parse(labels, first, last, order, told, months=months))
     cells = cells.spelled()
     values = cells.values
     if values.dtype == pl.String:
-        parsed = _of_texts(cells, first, last, order, months=months)
+        parsed = _of_texts(cells, first, last, order, told, months=months)
     elif values.dtype == pl.Datetime:
         parsed = _of_instants(values, months=months)
     elif values.dtype == pl.Date:
@@ -164,7 +171,7 @@ def _valid(year: int, month: int, day: int) -> date | None:
 # --- texts ---------------------------------------------------------------------------------------------------------
 
 
-def _of_texts(cells: Cells, first: date, last: date, order: str, *, months: bool) -> Parsed:
+def _of_texts(cells: Cells, first: date, last: date, order: str, told: Period | None, *, months: bool) -> Parsed:
     texts = clean(cells.values)
     typed = [series for series in (cells.instants, cells.numbers, cells.spans) if series is not None]
     open_texts = texts.set(is_missing(texts), None)
@@ -173,10 +180,11 @@ def _of_texts(cells: Cells, first: date, last: date, order: str, *, months: bool
     distinct = open_texts.drop_nulls().unique(maintain_order=True).to_list()
     meant = {text: _read(text, months=months) for text in distinct}
     ordered = [reading for reading in meant.values() if reading.ordered]
-    chosen, notes = _decide(ordered, first, last, order, months=months)
+    chosen, notes = _decide(ordered, first, last, order, told, months=months)
     if ordered and cells.instants is not None:
         message = "mixes real dates and texts like 03/04/2026, some of which the spreadsheet may have swapped; use one kind throughout"
         notes = (Note("error", "MIXED_DATES", message),)
+    notes = (*notes, *_numbered(open_texts, meant))
     table = {text: reading.days.get(chosen if reading.ordered else "") for text, reading in meant.items()}
     days = open_texts.replace_strict(table, default=None, return_dtype=pl.Date) if table else open_texts.cast(pl.Date)
     marked = {text for text, reading in meant.items() if reading.month}
@@ -184,6 +192,18 @@ def _of_texts(cells: Cells, first: date, last: date, order: str, *, months: bool
     faults = list(_text_faults(open_texts, days, meant, months=months))
     days, faults = _with_typed(cells, days, faults, months=months)
     return Parsed(days, tuple(faults), notes, texts=cells.values, months=month_marks)
+
+
+def _numbered(texts: pl.Series, meant: dict[str, _Reading]) -> tuple[Note, ...]:
+    """The column asks when a text is a day number: whoever exported it lost the date, and 46301 may as well be an id."""
+    numbers = [text for text, reading in meant.items() if reading.numbered]
+    if not numbers:
+        return ()
+    message = (
+        f'holds a spreadsheet\'s day numbers ("{numbers[0]}" would be {meant[numbers[0]].days[""]}); '
+        "format the column as a date in the spreadsheet and export it again"
+    )
+    return (Note("error", "DAY_NUMBER", message, texts.index_of(numbers[0])),)
 
 
 def _text_faults(texts: pl.Series, days: pl.Series, meant: dict[str, _Reading], *, months: bool) -> list[Fault]:
@@ -209,7 +229,9 @@ def _with_typed(cells: Cells, days: pl.Series, faults: list[Fault], *, months: b
     return days, faults
 
 
-def _decide(texts: Sequence[_Reading], first: date, last: date, order: str, *, months: bool) -> tuple[str, tuple[Note, ...]]:
+def _decide(
+    texts: Sequence[_Reading], first: date, last: date, order: str, told: Period | None, *, months: bool
+) -> tuple[str, tuple[Note, ...]]:
     """Which order the texts with day and month in digits are in; texts: one entry per distinct text, in the column's order."""
     if order or not texts:
         return order, ()
@@ -223,11 +245,18 @@ def _decide(texts: Sequence[_Reading], first: date, last: date, order: str, *, m
         return fits[0], ()
     inside = [order for order in fits if all(first <= day <= last for day in days[order])]
     firsts = [order for order in fits if months and all(day.day == 1 for day in days[order])]
+    within = [order for order in fits if told is not None and all(day in told for day in days[order])]
     rising = [order for order in fits if len(texts) >= ENOUGH_TO_RISE and days[order] == sorted(days[order])]
-    for found in (inside, firsts, rising):
+    for found in (inside, firsts, within, rising):
         if len(found) == 1:
-            return found[0], ()
-    return "dmy", (Note("error", "AMBIGUOUS_DAYS", "fits two ways (is 03/04 in March or in April?); write the days like 2026-04-03"),)
+            return found[0], _told_note(found[0], told) if found is within else ()
+    message = "fits two ways (is 03/04 in March or in April?); write the days like 2026-04-03, or tell their month with --period"
+    return "dmy", (Note("error", "AMBIGUOUS_DAYS", message),)
+
+
+def _told_note(order: str, told: Period | None) -> tuple[Note, ...]:
+    words = "day/month" if order == "dmy" else "month/day"
+    return (Note("info", "DAY_ORDER", f"fits two ways and was read as {words}: only so all its days lie in {told}"),)
 
 
 def _read(text: str, *, months: bool) -> _Reading:
@@ -249,6 +278,8 @@ def _read_day(text: str) -> _Reading:
     for pattern in (_ISO, _COMPACT):
         if match := pattern.fullmatch(text):
             return _only(_valid(int(match[1]), int(match[2]), int(match[3])))
+    if (match := _NUMBER.fullmatch(text)) and int(match[1]) in _WRITTEN_NUMBERS:
+        return _Reading({"": _EPOCH + timedelta(days=int(match[1]))}, numbered=True)
     if match := _TWO_ORDERS.fullmatch(text):
         one, two, year = int(match[1]), int(match[2]), _year(match[3])
         found = {"dmy": _valid(year, two, one), "mdy": _valid(year, one, two)}

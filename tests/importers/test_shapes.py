@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from contracts.models import Contract
 from importers import service
+from kernel.period import Period
 from scorecards import store as scorecards
 from tests.importers.conftest import HEAD, Office, row
 from vendors import service as vendors
@@ -333,3 +334,35 @@ def test_what_is_not_stored_is_listed_with_its_reason(small_office: Office) -> N
     assert why["Link"] == "looks like user content: neither stored nor shown"
     assert why["Cycle Time"] == "can mean turnaround time or aht seconds"
     assert "@ana" not in str(result)
+
+
+def ambiguous(office: Office, name: str = "counts.csv", **options: Any) -> dict[str, Any]:
+    return office.bring(office.csv(name, [["vendor", "day", "decisions"], ["NOVA", "03/04/2026", 5], ["NOVA", "03/05/2026", 6]]), **options)
+
+
+def test_days_that_fit_two_ways_are_read_by_the_month_that_is_told(small_office: Office) -> None:
+    assert codes(ambiguous(small_office)) == [("error", "AMBIGUOUS_DAYS")]
+    told = ambiguous(small_office, period=Period(2026, 3))
+    assert (told["state"], codes(told), told["periods"]) == ("accepted", [("info", "DAY_ORDER")], ["2026-03"])
+    assert [one[0] for one in fact(small_office, told, "decisions")] == [date(2026, 3, 4), date(2026, 3, 5)]
+
+
+def test_days_that_fit_two_ways_are_read_by_the_month_that_the_files_name_tells(small_office: Office) -> None:
+    found = ambiguous(small_office, "NOVA March 2026.csv")
+    assert (found["state"], codes(found), found["periods"]) == ("accepted", [("info", "DAY_ORDER")], ["2026-03"])
+    settings = small_office.environment.settings
+    assert all(check.ok for check in small_office.read(lambda session: service.self_check(session, settings, deep=True)))
+
+
+def test_a_month_that_fits_neither_reading_still_asks(small_office: Office) -> None:
+    assert codes(ambiguous(small_office, period=Period(2026, 5)))[0] == ("error", "AMBIGUOUS_DAYS")
+    assert codes(ambiguous(small_office, "NOVA March 2026 to April 2026.csv")) == [("error", "AMBIGUOUS_DAYS")]
+
+
+def test_a_day_number_in_a_workbook_is_a_day_and_in_a_csv_asks(small_office: Office) -> None:
+    rows = [["vendor", "day", "decisions"], ["NOVA", 46301, 5], ["NOVA", 46302, 6]]
+    book = small_office.bring(small_office.xlsx("days.xlsx", {"Daily": rows}))
+    assert [one[0] for one in fact(small_office, book, "decisions")] == [date(2026, 10, 6), date(2026, 10, 7)]
+    text = small_office.bring(small_office.csv("days.csv", rows))
+    assert codes(text) == [("error", "DAY_NUMBER")]
+    assert (text["problems"][0]["cell"], text["problems"][0]["value"]) == ("B2", "46301")

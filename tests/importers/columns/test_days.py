@@ -8,14 +8,24 @@ import pytest
 
 from importers.columns import Parsed, parse_days, parse_months
 from importers.reading import Cells
+from kernel.period import Period
 
 at = datetime.fromisoformat
 FIRST, LAST = date(2000, 1, 1), date(2026, 11, 7)
 OCTOBER = date(2026, 10, 1)
 
 
-def days(values: list[Any], *, order: str = "", first: date = FIRST, last: date = LAST, dtype: Any = None, **more: Any) -> Parsed:
-    return parse_days(Cells(pl.Series(values, dtype=dtype), **more), first, last, order=order)
+def days(
+    values: list[Any],
+    *,
+    order: str = "",
+    first: date = FIRST,
+    last: date = LAST,
+    dtype: Any = None,
+    told: Period | None = None,
+    **more: Any,
+) -> Parsed:
+    return parse_days(Cells(pl.Series(values, dtype=dtype), **more), first, last, order=order, told=told)
 
 
 def codes(parsed: Parsed) -> list[str]:
@@ -65,6 +75,40 @@ def test_an_ascending_column_decides() -> None:
     parsed = days(texts, last=date(2027, 12, 31))
     assert parsed.values.to_list()[3] == date(2026, 3, 1)
     assert not parsed.notes
+
+
+@pytest.mark.parametrize(("month", "day"), [(Period(2026, 3), date(2026, 3, 4)), (Period(2026, 4), date(2026, 4, 3))])
+def test_the_month_told_decides_where_only_one_order_lies_in_it_and_says_so(month: Period, day: date) -> None:
+    parsed = days(["03/04/2026", None, "03/04/2026"], told=month)
+    assert parsed.values.to_list() == [day, None, day]
+    assert [(note.severity, note.code) for note in parsed.notes] == [("info", "DAY_ORDER")]
+    assert f"all its days lie in {month}" in parsed.notes[0].message
+
+
+@pytest.mark.parametrize("texts", [["03/04/2026", "05/06/2026"], ["03/04/2026", "04/03/2026"]])
+def test_a_month_told_that_no_order_keeps_to_still_asks(texts: list[str]) -> None:
+    assert [note.code for note in days(texts, told=Period(2026, 3)).notes] == ["AMBIGUOUS_DAYS"]
+
+
+def test_a_month_told_changes_nothing_where_the_column_decides_itself() -> None:
+    parsed = days(["31/10/2026", "01/11/2026"], told=Period(2026, 10))
+    assert (parsed.values.to_list(), parsed.notes) == ([date(2026, 10, 31), date(2026, 11, 1)], ())
+
+
+@pytest.mark.parametrize("dtype", [pl.String, pl.Enum(["46301", "2026-10-07", "46300"])])
+def test_a_day_number_as_text_makes_the_column_ask(dtype: Any) -> None:
+    parsed = days(["2026-10-07", "46301", None, "46300"], dtype=dtype)
+    assert [(note.severity, note.code, note.place) for note in parsed.notes] == [("error", "DAY_NUMBER", 1)]
+    assert '("46301" would be 2026-10-06)' in parsed.notes[0].message
+    assert not parsed.faults  # the one problem of the column says it all
+
+
+def test_a_column_of_day_numbers_alone_asks_too() -> None:
+    packed = days([46301, 46300], dtype=pl.Int32)  # how a long column of plain whole numbers is kept
+    assert [note.code for note in packed.notes] == ["DAY_NUMBER"]
+    assert [note.code for note in days(["46301.5"]).notes] == ["DAY_NUMBER"]
+    assert [note.code for note in parse_months(Cells(pl.Series(["46296"])), FIRST, LAST).notes] == ["DAY_NUMBER"]
+    assert (codes(days(["99999"])), days(["99999"]).notes) == (["DATE_OUTSIDE"], ())
 
 
 def test_two_orders_in_one_column_are_refused() -> None:

@@ -128,6 +128,9 @@ FAULTS: dict[str, Fault] = {
     ),
     "missing_day": Fault("csv", _csv(["NOVA", "MNL", "Q1", "en", None, "1", 5, 1])),
     "ambiguous_days": Fault("csv", _csv(["NOVA", "MNL", "Q1", "en", "03/04/2026", "1", 5, 1])),
+    "day_number_in_csv": Fault(
+        "csv", _csv(["NOVA", "MNL", "Q1", "en", "46300", "1", 5, 1], ["NOVA", "MNL", "Q1", "en", "46301", "1", 5, 1])
+    ),
     "more_errors_than_audits": Fault("xlsx", _book(_audits(correct=None, errors=21), head=QUALITY), {}),
     "more_correct_than_audits": Fault("xlsx", _book(_audits(correct=21), head=QUALITY), {}),
     "share_above_one": Fault(
