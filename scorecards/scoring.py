@@ -113,7 +113,13 @@ class VendorScore:
         """Points of the score that each metric brings: weight x points / weights that carry; they add up to it."""
         carried = {name: one for name, one in self.metrics.items() if one.points is not None}
         whole = exact_sum(one.rule.weight for one in carried.values())
-        return {name: one.rule.weight * (one.points or ZERO) / whole for name, one in carried.items()}
+        return {name: _share(one.rule.weight, one.points or ZERO, whole) for name, one in carried.items()}
+
+
+def _share(weight: Fraction, gained: Fraction, whole: Fraction) -> Fraction:
+    """Weight x points / weights that carry, reduced once."""
+    over = weight.numerator * gained.numerator * whole.denominator
+    return Fraction(over, weight.denominator * gained.denominator * whole.numerator)
 
 
 def points(value: Fraction, floor: Fraction, target: Fraction) -> Fraction:
@@ -231,7 +237,8 @@ def score_vendor(vendor: str, metrics: Mapping[str, Scored], *, first_month: boo
     carrying = [(one.rule.weight, one.points) for one in metrics.values() if one.points is not None]
     score = composite(carrying)
     everything = exact_sum(one.rule.weight for one in metrics.values())
-    coverage = exact_sum(weight for weight, _ in carrying) / everything if everything else ZERO
+    whole = exact_sum(weight for weight, _ in carrying)
+    coverage = whole / everything if everything else ZERO
     gates = [one for one in metrics.values() if one.rule.gate_floor is not None]
     found = [(one, _breach(one.figure, one.rule)) for one in gates if one.figure.judged]
     breaches = tuple(breach for _, breach in found if breach)
@@ -244,15 +251,14 @@ def score_vendor(vendor: str, metrics: Mapping[str, Scored], *, first_month: boo
         unrated = "first_month"
     caps = [one.rule.gate for one, breach in found if breach]
     rating = None if unrated or score is None else rating_of(score, caps)
-    down, up = _ends([one for one in metrics.values() if one.points is not None])
+    down, up = _ends([one for one in metrics.values() if one.points is not None], as_decimal(whole))
     return VendorScore(vendor, metrics, score, down, up, coverage, unrated, rating, breaches)
 
 
-def _ends(carrying: Sequence[Scored]) -> tuple[Decimal, Decimal]:
+def _ends(carrying: Sequence[Scored], whole: Decimal) -> tuple[Decimal, Decimal]:
     """Squared distances of the score's ends: shared audits add linearly, all others in quadrature."""
     squares = []
     with localcontext(EXACT):
-        whole = as_decimal(exact_sum(one.rule.weight for one in carrying))
         for reaches in ([(one.down, one.rule) for one in carrying], [(one.up, one.rule) for one in carrying]):
             linear, square = Decimal(0), Decimal(0)
             for reach, rule in reaches:
