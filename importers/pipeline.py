@@ -113,7 +113,7 @@ def gather(original: Original, form: Format, reading: Reading, recognised: Recog
             text = original.path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
             line = original.path.read_bytes()[: error.start].count(b"\n") + 1
-            message = f"line {line} is not UTF-8 text: save the document as UTF-8 and import it again."
+            message = "the line is not UTF-8 text: save the document as UTF-8 and import it again."
             return refusal([*before, Problem("error", "ENCODING", message, row=line)], recognised, read)
         result = kind.read(Source(text=text), context)
         return _judged(recognised, kind, result, before, [], read, context)
@@ -214,8 +214,10 @@ def in_file(problem: Problem, file_name: str) -> Problem:
     places = [file_name]
     if problem.sheet and f"'{problem.sheet}'" not in problem.message and f'"{problem.sheet}"' not in problem.message:
         places.append(f"sheet {problem.sheet}")
+    message = problem.message
     if problem.cell:
         places.append(problem.cell)
+        message = message.removeprefix(f"{problem.cell}: ")  # those of a document name their key themselves
     elif problem.row is not None:
         places.append(f"row {problem.row}")
-    return replace(problem, message=f"{', '.join(places)}: {problem.message}")
+    return replace(problem, message=f"{', '.join(places)}: {message}")

@@ -89,8 +89,19 @@ def test_a_document_that_is_no_utf8_says_so(office: Office) -> None:
     result = office.bring(path)
     assert (result["state"], codes(result)) == ("refused", ["ENCODING"])
     assert result["problems"][0]["message"] == (
-        "terms.toml, row 2: line 2 is not UTF-8 text: save the document as UTF-8 and import it again."
+        "terms.toml, row 2: the line is not UTF-8 text: save the document as UTF-8 and import it again."
     )
+
+
+def test_a_problem_of_a_document_names_its_place_once(small_office: Office) -> None:
+    head = 'number = "MSA-1"\ncurrency = "USD"\nvalid_from = 2026-01-01\nvalid_to = 2027-01-01\n\n'
+    price = '[[price]]\nid = "1"\nbasis = "decision"\nrate = "0.08"\nqueue = "Q8"\n'
+    path = small_office.folder / "terms.toml"
+    path.write_text(f'vendor = "NOVAA"\n{head}{price}', encoding="utf-8")
+    problems = small_office.bring(path)["problems"]
+    assert [problem["cell"] for problem in problems] == ["vendor", "price[1].queue"]
+    assert problems[0]["message"].startswith('terms.toml, vendor: the vendor "NOVAA" is not known')
+    assert problems[1]["message"].startswith('terms.toml, price[1].queue: the queue "Q8" is not known')
 
 
 def test_eight_uploads_of_the_same_file_at_once_count_once(office: Office) -> None:
