@@ -17,6 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlmodel import Session
 
 from contracts import service as contracts
+from importers.reading import warm
 from kernel import audit, jobs
 from kernel.clock import SystemClock
 from kernel.faults import reached
@@ -108,6 +109,7 @@ class Scheduler:
 
     def run(self, stop: threading.Event) -> int:
         """Tick and work until told to stop; returns how many jobs were done. A database that is away is waited for."""
+        warm()  # the first file that comes finds a reader that is ready
         clock = BackgroundScheduler(timezone=UTC)
         every = TICK.total_seconds()
         clock.add_job(self._tick, "interval", id="tick", seconds=every, misfire_grace_time=None, coalesce=True, max_instances=1)
