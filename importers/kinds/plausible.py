@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from importers.checks import Findings
+from importers.evidence import REPORTED
 from importers.kinds import SHARE
 from importers.kinds.fields import COUNTED, ERRORS, ORDERED, PARTS, RATES
 from kernel.money import NANO
@@ -25,6 +26,7 @@ def check_amounts(frame: pl.DataFrame, findings: Findings) -> None:
     _negative(frame, given, findings)
     _impossible(frame, given, findings)
     _unlikely(frame, given, findings)
+    _reported(frame, findings)
 
 
 def _negative(frame: pl.DataFrame, given: set[str], findings: Findings) -> None:
@@ -63,6 +65,16 @@ def _unlikely(frame: pl.DataFrame, given: set[str], findings: Findings) -> None:
             message = f"{name} is {{value}}, and these are counted whole: check the cell."
             findings.add("warning", "NOT_WHOLE", message, name, frame[name] % 10**NANO != 0)
     _flow(frame, findings)
+
+
+def _reported(frame: pl.DataFrame, findings: Findings) -> None:
+    for rate in RATES.values():
+        if rate.name + REPORTED in frame.columns:
+            message = (
+                f"{rate.name} is {{value}} and its weight, {rate.weight}, is not in the same row: it is shown, and neither scored nor "
+                f"added up; fill in {rate.weight} to let it count."
+            )
+            findings.add("info", "REPORTED_ONLY", message, rate.name, frame[rate.name + REPORTED].is_not_null())
 
 
 def _flow(frame: pl.DataFrame, findings: Findings) -> None:

@@ -173,9 +173,20 @@ def test_a_rate_without_weight_is_reported_and_never_rolled_up(small_office: Off
     rows = [["NOVA", "MNL", "2026-10-01", 10, "95%"]]
     result = small_office.bring(small_office.csv("r.csv", [head, *rows]))
     assert fact(small_office, result, "in_sla_share") == [(DAY, "MNL", "", "", "day", 950_000_000, "reported", 0)]
+    assert (codes(result), result["problems"][0]["cell"]) == ([("info", "REPORTED_ONLY")], "E2")
+    assert result["problems"][0]["message"] == (
+        "r.csv, E2: in_sla_share is 95% and its weight, due_items, is not in the same row: it is shown, and neither scored nor added up; "
+        "fill in due_items to let it count."
+    )
     agents = [[*head, "agent_id"], [*["NOVA", "MNL", "2026-09-01", 10, "95%"], "1"], [*["NOVA", "MNL", "2026-09-01", 10, "91%"], "2"]]
     rolled = small_office.bring(small_office.csv("a.csv", agents))
     assert fact(small_office, rolled, "in_sla_share") == []
+
+
+def test_only_the_rows_without_the_weight_are_said_to_be_reported(small_office: Office) -> None:
+    rows = [["vendor", "day", "decisions", "AHT"], ["NOVA", "2026-10-01", 10, "42.5"], ["NOVA", "2026-10-02", None, "40"]]
+    result = small_office.bring(small_office.csv("r.csv", rows))
+    assert [(one["code"], one["cell"], one["count"]) for one in result["problems"]] == [("REPORTED_ONLY", "D3", 1)]
 
 
 def test_where_totals_stand_the_rate_is_only_a_check(small_office: Office) -> None:
