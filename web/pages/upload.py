@@ -213,7 +213,7 @@ def drawn(page: Row, base: Row, asking: Process) -> dict[str, Any]:
         "day": long_day(page["at"]),
         "notes_panel": note_pages.panel(
             page["notes"],
-            [(f"upload:{page['batch']}", "this upload")] if asking.may("note") else [],
+            [(upload_subject(page["vendor"], page["batch"]), "this upload")],
             f"/imports/{page['batch']}",
             asking,
             base["form_token"],
@@ -225,10 +225,6 @@ def _needs(page: Row) -> bool:
     """Whether a person can settle it here."""
     stopped = [one["code"] for one in page["causes"] if one["severity"] == "error"]
     return page["state"] == "preview" or (page["state"] == "refused" and asks(stopped, page["shown"] and page["shown"]["good"]))
-
-
-def _noted(page: Row, asking: Process) -> list[tuple[str, str]]:
-    return [(upload_subject(page["vendor"], page["batch"]), "this upload")] if asking.may("note") else []
 
 
 def _facts(page: Row, shown: Row) -> list[dict[str, str]]:

@@ -161,6 +161,15 @@ def test_what_was_seen_is_what_is_accepted(site: TestClient, process: Process) -
     assert do(site, process, number, "accept", token=seen)["state"] == "accepted"
 
 
+def test_the_pages_own_form_leaves_a_note_on_the_upload(site: TestClient, process: Process) -> None:
+    number = bring(site, process, "october.csv", [row(1)])
+    form = site.get(f"/imports/{number}", headers=PEOPLE).text.partition('action="/notes"')[2]
+    sent = {name: form.partition(f'name="{name}" value="')[2].partition('"')[0] for name in ("subject", "back")}
+    answer = site.post("/notes", data={**sent, "text": "Asked the vendor about it."}, headers=PEOPLE)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/imports/{number}#note-1"), answer.text
+    assert "Asked the vendor about it." in site.get(f"/imports/{number}", headers=PEOPLE).text
+
+
 def test_put_aside_it_no_longer_waits_for_anybody(site: TestClient, process: Process) -> None:
     number = bring(site, process, "a.csv", [row(1)])
     assert site.get("/imports.json").json()["waiting"] == [number]
