@@ -20,6 +20,7 @@ from importers.evidence import side_by_side
 from importers.kinds import KindResult, Succession
 from importers.kinds.registry import COUNTS, KINDS
 from importers.models import Batch
+from importers.repeated import repeated, stored
 from importers.scopes import COVERS, DISJOINT, PARTIAL, gathered, relate, shared_in_words
 from kernel import audit, jobs
 from kernel.errors import Conflict, Invalid, NotFound, Problem
@@ -153,7 +154,20 @@ def _by_scope(session: Session, kind: str, result: KindResult, order: Order, fil
             f"--supersede {number} takes the earlier upload out, --add counts both."
         )
         problems.append(Problem("error", "OVERLAP", message, value=str(number)))
+    problems += [] if order.add else _other_kinds(session, kind, result, file_name)
     return Succession(frozenset(supersedes), tuple(problems))
+
+
+def _other_kinds(session: Session, kind: str, result: KindResult, file_name: str) -> list[Problem]:
+    """Facts that a file of another kind holds for the same: neither replaces the other, and added up they count twice."""
+    problems = []
+    for one in repeated(session, kind, result.tallies):
+        message = (
+            f"{file_name} and {one.upload.file_name} (upload {one.upload.id}, {one.upload.kind}) both hold {one.fact} of {one.where}, which "
+            f'would count twice: leave that column out of one of them (--map "HEADER=ignore"), or count both with --add.'
+        )
+        problems.append(Problem("error", "OVERLAP", message, value=one.fact))
+    return problems
 
 
 def partly_covered(session: Session, kind: str, result: KindResult) -> list[int]:
@@ -223,19 +237,23 @@ def accept(
     touched = {(vendor, period) for vendor, period, _ in result.coverage}
     for old in sorted(found.supersedes):
         touched |= _take_out(session, scope, old, "superseded", number, at)
-    body: dict[str, object] = {
-        "file": row.file_name,
-        "sha256": row.sha256,
-        "kind": kind,
-        "evidence": row.evidence_sha256,
-        "rows": [row.rows_read, row.rows_accepted, row.rows_rejected, row.rows_skipped],
-        "supersedes": sorted(found.supersedes),
-        **trail.marks(session, row),
-    }
-    audit.record(session, at, scope.actor, "batch.accept", f"batch:{number}", body)
+    audit.record(session, at, scope.actor, "batch.accept", f"batch:{number}", _accepted(session, row))
     _ask_to_close(session, touched, f"batch:{number}", row.received_on, at)
     reached("import.before_commit")
     return Outcome("accepted", number, tuple(sorted(found.supersedes)))
+
+
+def _accepted(session: Session, row: Batch) -> dict[str, object]:
+    """What the audit log keeps of an upload that counts from now on."""
+    return {
+        "file": row.file_name,
+        "sha256": row.sha256,
+        "kind": row.kind,
+        "evidence": row.evidence_sha256,
+        "rows": [row.rows_read, row.rows_accepted, row.rows_rejected, row.rows_skipped],
+        "supersedes": json.loads(row.supersedes),
+        **trail.marks(session, row),
+    }
 
 
 def _record_deliveries(session: Session, scope: Scope, row: Batch, result: KindResult, at: datetime) -> None:
@@ -354,6 +372,13 @@ def _revive(session: Session, number: int, undone: int) -> bool:
                 f"holds some of the same; take upload {other} back first"
             )
             raise Conflict("UNDO_OVERLAP", message)
+    held = [delivery.vendor for delivery in deliveries(session, number)] if row.kind in COUNTS else []
+    for one in repeated(session, row.kind, stored(session, number, held, date.min, date.max)):
+        message = (
+            f"upload {undone} cannot be taken back: upload {number}, which it replaced, would count again, and upload {one.upload.id} "
+            f"holds {one.fact} of {one.where} too; take upload {one.upload.id} back first"
+        )
+        raise Conflict("UNDO_OVERLAP", message)
     row.state, row.superseded_by = "accepted", None
     session.add(row)
     session.flush()
