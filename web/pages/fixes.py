@@ -64,7 +64,7 @@ def _cause(problem: Row, upload: Row, choices: Row, *, asked_first: bool) -> dic
         "verdict": VERDICTS[problem["severity"]],
         "count": problem["count"],
         "weight": _weight(problem),
-        "title": what[:1].upper() + what[1:],
+        "title": what if what.startswith(upload["file"]) else what[:1].upper() + what[1:],
         "found": f"Found in {sheet}{places}." if places else "",
         "value": problem["value"] or "",
         "remedy": "" if settled else remedy[:1].upper() + remedy[1:],
@@ -125,11 +125,10 @@ def _fix(problem: Row, upload: Row, choices: Row, remedy: str) -> dict[str, Any]
     if code == "MISSING_COLUMN":
         return _missing_column(problem, upload)
     if code in REPLACING:
-        return _replacing(problem)
+        return _replacing(problem, upload)
     if code in (*KINDS, "VENDOR_UNKNOWN", "SIDE_UNKNOWN"):
         return _told_of_the_file(code, choices)
-    stops_rows = problem["severity"] == "error" and problem["row"] and upload["shown"] and upload["shown"]["good"]
-    return leave_out(upload) if stops_rows else None
+    return leave_out(upload) if problem["severity"] == "error" and problem["row"] else None
 
 
 def _told_of_the_file(code: str, choices: Row) -> dict[str, Any]:
@@ -140,9 +139,12 @@ def _told_of_the_file(code: str, choices: Row) -> dict[str, Any]:
     return _form("Read as this kind", _select("kind", "It holds", [("", "choose what it holds"), *choices["kinds"]]))
 
 
-def leave_out(upload: Row) -> dict[str, Any]:
-    """Read the file without the rows that have a fault; it names how many that are in all."""
-    bad = upload["rows"]["read"] - upload["rows"]["skipped"] - upload["shown"]["good"]
+def leave_out(upload: Row) -> dict[str, Any] | None:
+    """Read the file without the rows that have a fault, naming how many that are in all; None where that mends nothing."""
+    good = upload["shown"]["good"] if upload["shown"] else 0
+    bad = upload["rows"]["read"] - upload["rows"]["skipped"] - good
+    if not good or not bad:
+        return None
     label = f"Leave {counted(bad, 'faulty row')} out" if bad == 1 else f"Leave all {number(bad)} faulty rows out"
     return _form(label, {"type": "hidden", "name": "without_bad_rows", "value": "true"})
 
@@ -191,8 +193,13 @@ def _missing_column(problem: Row, upload: Row) -> dict[str, Any]:
     return _form("Read it so", *parts, *([month] if month else [])) if parts or month else {}
 
 
-def _replacing(problem: Row) -> dict[str, Any]:
+def _replacing(problem: Row, upload: Row) -> dict[str, Any] | None:
+    """Which of two uploads counts; of a column that a file of another kind holds too, only whether this one is read."""
     other = problem["value"] or ""
+    if other in upload["fields"]:
+        headers = [one["header"].strip() for one in upload["mapping"] if one["field"] == other]
+        out = [(f"{header}=ignore", "left out: the other upload counts") for header in headers]
+        return _form("Read it so", _select("map", f"“{headers[0]}” is", out)) if headers else None
     takes = {"value": f"supersede:{other}", "text": f"it takes the place of upload {other}", "checked": True}
     adds = {"value": "add", "text": "both count, side by side", "checked": False}
     options = [takes, adds] if problem["code"] == "OVERLAP" else [takes]

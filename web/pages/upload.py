@@ -140,6 +140,8 @@ def _refused(upload: Row, found: Sequence[Row], whole: str) -> str:
         return f"{upload['file']} was put aside: nothing of it counts."
     good = upload["shown"]["good"] if upload["shown"] else 0
     several = counted(len(stops), "cause")
+    if number(good) == whole:
+        return f"All {whole} rows can count once {several} {'is' if len(stops) == 1 else 'are'} settled."
     if good:
         return f"{number(good)} of {whole} rows can count; {several} {'stops' if len(stops) == 1 else 'stop'} the rest."
     return f"Nothing of {upload['file']} can count: " + (f"{_lower(stops[0]['title'])}." if len(stops) == 1 else f"{several} stop it.")
@@ -207,7 +209,7 @@ def drawn(page: Row, base: Row, asking: Process) -> dict[str, Any]:
         "token": shown["token"],
         "accept_label": _accept_label(page),
         "undo_label": _undo_label(page),
-        "leave_out": leave_out(page) if page["may"]["answer"] and page["state"] == "refused" and shown["good"] and stops else None,
+        "leave_out": leave_out(page) if page["may"]["answer"] and page["state"] == "refused" and stops else None,
         "layout_name": f"{page['vendor'] or 'all'} {page['kind']}".strip(),
         "known": shown.get("known", False),
         "day": long_day(page["at"]),

@@ -141,6 +141,8 @@ def test_an_overlap_shows_old_and_new_values_and_is_settled_by_a_choice(site: Te
     second = bring(site, process, "b.csv", [row(2, decisions=90), row(3)])
     upload = told(site, second)
     (cause,) = upload["causes"]
+    assert upload["headline"] == "All 2 rows can count once one cause is settled."
+    assert "faulty rows out" not in site.get(f"/imports/{second}", headers=PEOPLE).text
     assert [option["value"] for option in cause["fix"]["fields"][0]["options"]] == [f"supersede:{first}", "add"]
     preview = do(site, process, second, "read", place=f"supersede:{first}")
     assert preview["taken_place_of"] == [{"batch": first, "file": "a.csv"}]
