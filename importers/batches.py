@@ -20,7 +20,7 @@ from importers.evidence import side_by_side
 from importers.kinds import KindResult, Succession
 from importers.kinds.registry import COUNTS, KINDS
 from importers.models import Batch
-from importers.repeated import repeated, stored
+from importers.repeated import repeated, repeated_problems, stored
 from importers.scopes import COVERS, DISJOINT, PARTIAL, gathered, relate, shared_in_words
 from kernel import audit, jobs
 from kernel.errors import Conflict, Invalid, NotFound, Problem
@@ -154,20 +154,8 @@ def _by_scope(session: Session, kind: str, result: KindResult, order: Order, fil
             f"--supersede {number} takes the earlier upload out, --add counts both."
         )
         problems.append(Problem("error", "OVERLAP", message, value=str(number)))
-    problems += [] if order.add else _other_kinds(session, kind, result, file_name)
+    problems += [] if order.add else repeated_problems(session, kind, result.tallies, file_name)
     return Succession(frozenset(supersedes), tuple(problems))
-
-
-def _other_kinds(session: Session, kind: str, result: KindResult, file_name: str) -> list[Problem]:
-    """Facts that a file of another kind holds for the same: neither replaces the other, and added up they count twice."""
-    problems = []
-    for one in repeated(session, kind, result.tallies):
-        message = (
-            f"{file_name} and {one.upload.file_name} (upload {one.upload.id}, {one.upload.kind}) both hold {one.fact} of {one.where}, which "
-            f'would count twice: leave that column out of one of them (--map "HEADER=ignore"), or count both with --add.'
-        )
-        problems.append(Problem("error", "OVERLAP", message, value=one.fact))
-    return problems
 
 
 def partly_covered(session: Session, kind: str, result: KindResult) -> list[int]:

@@ -94,6 +94,15 @@ def live_scopes(session: Session, vendors: Collection[str], periods: Collection[
     return found
 
 
+def live_of_kinds(session: Session, vendors: Collection[str], periods: Collection[str], kinds: Collection[str]) -> list[Batch]:
+    """The accepted uploads of some kinds that own days of these vendors and months, the oldest first."""
+    touched = select(BatchScope.batch).where(
+        col(BatchScope.vendor).in_(sorted(vendors)), col(BatchScope.period).in_(sorted(periods)), col(BatchScope.kind).in_(sorted(kinds))
+    )
+    query = select(Batch).where(col(Batch.id).in_(touched), col(Batch.state) == "accepted")
+    return list(session.exec(query.order_by(col(Batch.id))))
+
+
 def scopes_of(session: Session, number: int) -> dict[ScopeKey, int]:
     """What one batch owns."""
     return {_key(row): row.days for row in session.exec(select(BatchScope).where(col(BatchScope.batch) == number))}

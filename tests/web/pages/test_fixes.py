@@ -94,6 +94,14 @@ def test_an_overlap_offers_both_ways_an_invoice_only_one() -> None:
     assert options(fix(problem("INVOICE_CHANGED", "x", value="12"))) == ["supersede:12"]
 
 
+def test_a_column_that_a_file_of_another_kind_holds_too_can_be_left_out() -> None:
+    twice = upload(problem("OVERLAP", "x", value="received"))
+    twice["mapping"].append({"header": " Came in ", "field": "received", "why": "the field's name"})
+    (cause,) = causes(twice, CHOICES)
+    assert options(cause["fix"]) == ["Came in=ignore"]
+    assert fix(problem("OVERLAP", "x", value="decisions")) is None, "no column to leave out: it was worked out from others"
+
+
 def test_faulty_rows_can_be_left_out_where_that_mends_the_file() -> None:
     bad = problem("NEGATIVE", "a.csv, G3: decisions is -5: correct the cell.", row=3, cell="G3")
     assert fix(bad, good=7)["button"] == "Leave all 2 faulty rows out"
