@@ -176,7 +176,16 @@ def cost_of(row: CostLine) -> CostValue:
 def rate_rows(session: Session, batch: int | None = None) -> list[FxRate]:
     """Live rates (of a batch: live or not), by currencies, day and batch."""
     query = select(FxRate).where(col(FxRate.live).is_(True) if batch is None else col(FxRate.batch) == batch)
-    return sorted(session.exec(query), key=lambda row: (row.from_currency, row.to_currency, row.day, row.batch))
+    return sorted(session.exec(query), key=_rate_order)
+
+
+def all_rates(session: Session) -> list[FxRate]:
+    """All rates, live or not, by currencies, day and batch."""
+    return sorted(session.exec(select(FxRate)), key=_rate_order)
+
+
+def _rate_order(row: FxRate) -> tuple[str, str, date, int]:
+    return row.from_currency, row.to_currency, row.day, row.batch
 
 
 def rates(session: Session) -> Rates:

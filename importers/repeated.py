@@ -25,8 +25,6 @@ from kernel.period import Period
 from scorecards import store as scorecards
 
 SAME = [*KEYS, "fact", "grain"]
-NAMES = (*KEYS, "fact", "grain", "amount", "origin", "bound")
-"""What the store tells of a count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,9 @@ def stored(session: Session, number: int, vendors: list[str], first: date, last:
     """One upload's counts of some vendors and days, as importers.evidence gives them."""
     rows = scorecards.batch_tallies(session, number, vendors, first, last)
     whole = dict.fromkeys(("amount", "bound"), pl.Int64)
-    return pl.DataFrame(rows, schema={name: whole.get(name, pl.Date if name == "day" else pl.String) for name in NAMES}, orient="row")
+    return pl.DataFrame(
+        rows, schema={name: whole.get(name, pl.Date if name == "day" else pl.String) for name in scorecards.COUNT_COLUMNS}, orient="row"
+    )
 
 
 def _in_words(rows: pl.DataFrame) -> str:

@@ -113,6 +113,14 @@ def scope_rows(session: Session, number: int) -> list[BatchScope]:
     return list(session.exec(select(BatchScope).where(col(BatchScope.batch) == number)))
 
 
+def all_scope_rows(session: Session) -> dict[int, list[BatchScope]]:
+    """What every batch owns, as rows, by batch."""
+    found: dict[int, list[BatchScope]] = {}
+    for row in session.exec(select(BatchScope)):
+        found.setdefault(row.batch, []).append(row)
+    return found
+
+
 def layouts(session: Session) -> list[Layout]:
     """All remembered layouts, by name."""
     return sorted(session.exec(select(Layout)), key=lambda row: row.name)

@@ -7,17 +7,18 @@ delivery_coverage, and whether exchange rates count. Must not know: how an uploa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlmodel import Session
 
-from contracts.store import rate_rows
+from contracts.store import all_rates
 from importers import store
-from importers.models import Batch, Layout
+from importers.models import Batch, BatchScope, Layout
 from kernel import audit
 from kernel.selfcheck import Checked
-from vendors.store import coverage_of, deliveries
+from vendors.models import Delivery, DeliveryCoverage
+from vendors.store import all_coverage, all_deliveries, coverage_of, deliveries
 
 STATES = {"batch.accept": "accepted", "batch.refuse": "refused", "batch.superseded": "superseded", "batch.undone": "undone"}
 """Action -> the state that it leaves an upload in."""
@@ -34,12 +35,15 @@ STATE_COLUMNS = ("state", "superseded_by")
 def marks(session: Session, row: Batch) -> dict[str, object]:
     """What the entry of an upload's end keeps of it, each a hash: its row, what it owns, its deliveries."""
     number = row.id or 0
-    delivered = deliveries(session, number)
+    return _marks(row, store.scope_rows(session, number), deliveries(session, number), coverage_of(session, number))
+
+
+def _marks(row: Batch, scope: Iterable[BatchScope], delivered: Sequence[Delivery], months: Iterable[DeliveryCoverage]) -> dict[str, object]:
     return {
         "upload": audit.row_digest([row], leaving_out=(*STATE_COLUMNS, *unsaid(row.by_hand))),
-        "scope": audit.row_digest(store.scope_rows(session, number)),
+        "scope": audit.row_digest(scope),
         "deliveries": audit.row_digest(delivered, leaving_out=("live", *unsaid(*(one.by_hand for one in delivered)))),
-        "months": audit.row_digest(coverage_of(session, number)),
+        "months": audit.row_digest(months),
     }
 
 
@@ -81,22 +85,21 @@ def _unlike_log(session: Session, rows: dict[int, Batch]) -> list[str]:
         if entry.action in ("batch.accept", "batch.refuse"):
             kept[number] = body
     faults = [f"upload {number} is gone" for number in sorted(kept.keys() - rows.keys())]
+    scopes, delivered, months = store.all_scope_rows(session), all_deliveries(session), all_coverage(session)
     for number, row in sorted(rows.items()):
         name = f"upload {number} ({row.file_name})"
         if (row.state, row.superseded_by) != states.get(number, (row.state, None)) or (row.state in ENDED and number not in states):
             state, by = states.get(number, ("under way", None))
             faults.append(f"{name} is {row.state} by {row.superseded_by}, told was {state} by {by}")
         if number in kept:
-            faults += [
-                f"{name}: {part} differs from what the audit log keeps"
-                for part, mark in marks(session, row).items()
-                if kept[number][part] != mark
-            ]
+            seen = _marks(row, scopes.get(number, ()), delivered.get(number, ()), months.get(number, ()))
+            faults += [f"{name}: {part} differs from what the audit log keeps" for part, mark in seen.items() if kept[number][part] != mark]
     return faults
 
 
 def _wrong_rates(session: Session, rows: dict[int, Batch]) -> list[str]:
-    found = [(rate, row.state == "accepted") for row in rows.values() if row.kind == "fx" for rate in rate_rows(session, row.id)]
+    told = [(rate, rows.get(rate.batch)) for rate in all_rates(session)]
+    found = [(rate, row.state == "accepted") for rate, row in told if row is not None and row.kind == "fx"]
     return [
         f"fx_rate {rate.from_currency} to {rate.to_currency} on {rate.day} of upload {rate.batch} {'counts' if rate.live else 'rests'}"
         for rate, counts in found

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from sqlmodel import Session
@@ -28,7 +30,8 @@ from kernel.selfcheck import Checked
 from kernel.settings import Settings
 from scorecards import store as scorecards
 from vendors.aliases import Names
-from vendors.store import deliveries
+from vendors.models import Delivery
+from vendors.store import all_deliveries
 from vendors.store import names as names_of
 
 LISTED = 8
@@ -39,19 +42,22 @@ STORED = ("accepted", "superseded", "undone")
 
 def self_check(session: Session, settings: Settings, *, deep: bool) -> list[Checked]:
     """All checks of this room."""
-    rows = [row for row in store.batches(session) if row.state in STORED]
+    every = store.batches(session)
+    rows = [row for row in every if row.state in STORED]
     counted = [row for row in rows if row.kind in COUNTS]
+    by_number = {row.id: row for row in every}
+    delivered, scopes = all_deliveries(session), store.all_scopes(session)
     damaged = _each(counted, lambda row: _evidence_faults(settings, row))
     sound = [row for row in counted if not _evidence_faults(settings, row)]  # what follows from the others cannot be told
-    counts = [*_each(sound, lambda row: _count_faults(session, settings, row)), *_strays(session, settings, counted, sound)]
+    counts = [*_wrong_counts(session, settings, sound), *_strays(session, settings, counted, sound)]
     checks = [
-        _checked("originals are as they came", len(_originals(session)), _wrong_originals(session, settings)),
+        _checked("originals are as they came", len(_originals(every)), _wrong_originals(every, settings)),
         _checked("uploads tell their rows", len(rows), _each(rows, _row_faults)),
-        _checked("uploads and deliveries agree", len(rows), _each(rows, lambda row: _delivery_faults(session, row))),
+        _checked("uploads and deliveries agree", len(rows), _each(rows, lambda row: _delivery_faults(row, delivered.get(row.id or 0, ())))),
         _checked("evidence is as it was written", len(counted), damaged),
         _checked("counts follow from evidence", len(sound), counts),
-        _checked("scopes follow from evidence", len(sound), _each(sound, lambda row: _scope_faults(session, settings, row))),
-        _checked("superseding is two-sided", len(rows), _each(rows, lambda row: _chain_faults(session, row))),
+        _checked("scopes follow from evidence", len(sound), _each(sound, lambda row: _scope_faults(settings, row, scopes))),
+        _checked("superseding is two-sided", len(rows), _each(rows, lambda row: _chain_faults(row, by_number))),
     ]
     if deep:
         faults = _each(sound, lambda row: _deep_faults(session, settings, row))
@@ -76,20 +82,20 @@ def _each(rows: Iterable[Batch], check: Callable[[Batch], list[str]]) -> list[st
     return found
 
 
-def _originals(session: Session) -> dict[str, Batch]:
-    return {row.sha256: row for row in store.batches(session)}
+def _originals(every: Iterable[Batch]) -> dict[str, Batch]:
+    return {row.sha256: row for row in every}
 
 
-def _wrong_originals(session: Session, settings: Settings) -> list[str]:
+def _wrong_originals(every: Iterable[Batch], settings: Settings) -> list[str]:
     found = []
-    for sha256, row in sorted(_originals(session).items()):
+    originals = _originals(every)
+    for sha256, row in sorted(originals.items()):
         path = settings.files / sha256
         if not path.exists():
             found.append(f"upload {row.id} ({row.file_name}): the original is missing")
         elif file_sha256(path) != sha256:
             found.append(f"upload {row.id} ({row.file_name}): the original's bytes have changed")
-    known = set(_originals(session))
-    strays = [path.name for path in sorted(settings.files.glob("*")) if len(path.name) == 64 and path.name not in known]  # noqa: PLR2004 - hex digits
+    strays = [path.name for path in sorted(settings.files.glob("*")) if len(path.name) == 64 and path.name not in originals]  # noqa: PLR2004 - hex digits
     return [
         *found,
         *(f"file {name}: its bytes are not what its name says" for name in strays if file_sha256(settings.files / name) != name),
@@ -108,10 +114,10 @@ def _row_faults(row: Batch) -> list[str]:
     return faults
 
 
-def _delivery_faults(session: Session, row: Batch) -> list[str]:
+def _delivery_faults(row: Batch, delivered: Iterable[Delivery]) -> list[str]:
     live = row.state == "accepted"
     faults = []
-    for delivery in deliveries(session, batches.number_of(row)):
+    for delivery in delivered:
         if delivery.live != live:
             faults.append(f"is {row.state}, its rows of {delivery.vendor} {'count' if delivery.live else 'do not count'}")
         if (delivery.kind, delivery.sha256, delivery.received_on) != (row.kind, row.sha256, row.received_on):
@@ -130,13 +136,21 @@ def _evidence(settings: Settings, row: Batch) -> pl.DataFrame:
     return pl.read_parquet(path_of(settings.evidence, batches.number_of(row)))
 
 
-def _count_faults(session: Session, settings: Settings, row: Batch) -> list[str]:
-    """Where the stored counts and those that the evidence adds up to differ."""
+def _wrong_counts(session: Session, settings: Settings, sound: Iterable[Batch]) -> list[str]:
+    """Where stored counts and those that the evidence adds up to differ; all counts are read once, an upload at a time."""
+    waiting = {batches.number_of(row): row for row in sound}
+    faults: list[str] = []
+    for number, stored in scorecards.counts_by_batch(session):
+        if (row := waiting.pop(number, None)) is not None:
+            faults += _each([row], partial(_count_faults, settings, stored))
+    return [*faults, *_each(waiting.values(), partial(_count_faults, settings, []))]
+
+
+def _count_faults(settings: Settings, stored: Sequence[tuple[Any, ...]], row: Batch) -> list[str]:
+    """Where the stored counts of one upload and those that its evidence adds up to differ."""
     names = [*KEYS, "fact"]
     values = ["grain", "amount", "origin", "bound"]
     expected = tallies_of(_evidence(settings, row))[0]
-    days = expected["day"].unique().sort().to_list()
-    stored = scorecards.batch_tallies(session, batches.number_of(row), set(expected["vendor"]), days[0], days[-1]) if days else []
     seen = pl.DataFrame(stored, schema={name: expected.schema[name] for name in (*names, *values)}, orient="row")
     both = expected.join(seen, on=names, how="full", suffix="__stored", coalesce=True)
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}__stored")) for name in values)
@@ -165,18 +179,18 @@ def _strays(session: Session, settings: Settings, counted: Iterable[Batch], soun
     return [f"upload {number}: {seen} counts are stored, {wanted} follow from evidence" for number, wanted, seen in told if wanted != seen]
 
 
-def _scope_faults(session: Session, settings: Settings, row: Batch) -> list[str]:
+def _scope_faults(settings: Settings, row: Batch, scopes: Mapping[int, Mapping[ScopeKey, int]]) -> list[str]:
     evidence = _evidence(settings, row)
     facts = [name for name in evidence.columns if evidence.schema[name] == pl.Int64 and "__" not in name]
     bearing = evidence.filter(pl.any_horizontal(pl.col(fact).is_not_null() for fact in facts)) if facts else evidence.clear()
     texts = bearing.with_columns(pl.col(pl.Enum).cast(pl.String), month=pl.col("grain").cast(pl.String) == "month")
     expected: dict[ScopeKey, int] = dict(scope_of(texts, row.kind)[0])
-    return [] if store.scopes_of(session, batches.number_of(row)) == expected else ["the days it owns are not those of its rows"]
+    return [] if scopes.get(batches.number_of(row), {}) == expected else ["the days it owns are not those of its rows"]
 
 
-def _chain_faults(session: Session, row: Batch) -> list[str]:
+def _chain_faults(row: Batch, every: Mapping[int | None, Batch]) -> list[str]:
     if row.state == "superseded":
-        by = store.batch(session, row.superseded_by or 0)
+        by = every.get(row.superseded_by)
         if by is None or row.id not in json.loads(by.supersedes):
             return ["is superseded by an upload that does not say so"]
     return ["counts, and names an upload that took its place"] if row.state == "accepted" and row.superseded_by is not None else []

@@ -7,9 +7,10 @@ feed a figure are read as plain columns: building objects for them would cost mo
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Date, Text, and_, exists, func, insert, or_, type_coerce
@@ -46,10 +47,14 @@ TALLY_COLUMNS = (
 """Order of the values that a count is read and compared by; amount and bound as whole numbers of 10^-9."""
 SIDE_BY_SIDE = tuple(name for name in TALLY_COLUMNS if name not in {"fact", "amount"})
 """Order of the values that the counts of one key share."""
+COUNT_COLUMNS = tuple(name for name in TALLY_COLUMNS if name != "batch")
+"""Order of the values of one upload's counts, as the check compares them."""
 TALLY_KEYS = ("side", "sample", "site", "queue", "language", "role", "day", "grain", "fact")
 """What tells two counts apart; their order is that of scorecards.tally.Tally."""
 CHUNK = 5_000
 """Rows per statement of a bulk insert."""
+ROWS_AT_A_TIME = 10_000
+"""Rows that are held of the answer to a question about all counts."""
 
 _TYPES: dict[str, Any] = {"day": Date(), "batch": BigInteger(), "amount": BigInteger(), "bound": BigInteger()}
 _TALLY = plain_table("tally", *(plain_column(name, _TYPES.get(name, Text())) for name in TALLY_COLUMNS))
@@ -93,10 +98,21 @@ def batch_tallies(session: Session, batch: int, vendors: Collection[str], first:
 
     amount and bound in 10^-9. vendors, first, last (included) bound the search by the table's key.
     """
-    names = ("vendor", "day", "side", "sample", "site", "queue", "language", "role", "fact", "grain", "amount", "origin", "bound")
     tally = _TALLY.c
     within = and_(tally.vendor.in_(vendors), tally.day.between(first, last), tally.batch == batch)
-    return [tuple(row) for row in session.connection().execute(select_columns(*(tally[name] for name in names)).where(within))]
+    return [tuple(row) for row in session.connection().execute(select_columns(*(tally[name] for name in COUNT_COLUMNS)).where(within))]
+
+
+def counts_by_batch(session: Session) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
+    """All counts, one upload after the other in order of their numbers, each as `batch_tallies` gives it.
+
+    One question to the database, of whose answer one upload is held at a time.
+    """
+    columns = [_TALLY.c[name] for name in COUNT_COLUMNS]
+    asked = select_columns(_TALLY.c.batch, *columns).order_by(_TALLY.c.batch).execution_options(yield_per=ROWS_AT_A_TIME)
+    rows = session.connection().execute(asked)
+    for batch, part in groupby(rows, key=lambda row: int(row[0])):
+        yield batch, [tuple(row[1:]) for row in part]
 
 
 def facts_in(session: Session, batches: Collection[int]) -> dict[int, set[str]]:

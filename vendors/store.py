@@ -64,6 +64,14 @@ def deliveries(session: Session, batch: int) -> list[Delivery]:
     return sorted(rows, key=lambda row: row.vendor)
 
 
+def all_deliveries(session: Session) -> dict[int, list[Delivery]]:
+    """What every upload delivered, by upload and vendor."""
+    found: dict[int, list[Delivery]] = {}
+    for row in sorted(session.exec(select(Delivery)), key=lambda row: row.vendor):
+        found.setdefault(row.batch, []).append(row)
+    return found
+
+
 def by_hand(session: Session) -> set[int]:
     """The uploads in which a person entered figures instead of sending a file."""
     return set(session.exec(select(Delivery.batch).where(col(Delivery.by_hand).is_(True))))
@@ -105,6 +113,14 @@ def coverage_of(session: Session, batch: int) -> list[DeliveryCoverage]:
     """The months and sites of one upload, live or not, by vendor, month and site."""
     rows = session.exec(select(DeliveryCoverage).where(col(DeliveryCoverage.batch) == batch))
     return sorted(rows, key=lambda row: (row.vendor, row.period, row.site))
+
+
+def all_coverage(session: Session) -> dict[int, list[DeliveryCoverage]]:
+    """The months and sites of every upload, live or not, by upload."""
+    found: dict[int, list[DeliveryCoverage]] = {}
+    for row in session.exec(select(DeliveryCoverage)):
+        found.setdefault(row.batch, []).append(row)
+    return found
 
 
 def audited(session: Session, actions: Collection[str]) -> list[AuditEntry]:

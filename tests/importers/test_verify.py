@@ -13,6 +13,7 @@ from sqlmodel import Session
 from importers import service
 from importers.evidence import file_sha256
 from tests.importers.conftest import Office, row
+from tests.queries import counted_queries
 
 
 def faults(office: Office, *, deep: bool = False) -> dict[str, str]:
@@ -46,6 +47,19 @@ def test_whole_stores_pass_on_each_database(office: Office) -> None:
     office.counts("a.csv", rows=[row(1), row(2)])
     office.counts("b.csv", rows=[row(1, decisions=90), row(2, decisions=-1)], without_bad_rows=True, add=True)
     assert faults(office, deep=True) == {}
+
+
+def test_a_check_asks_the_database_as_often_however_many_uploads_there_are(office: Office) -> None:
+    fx = ["day", "from", "to", "rate"]
+
+    def asked(day: int) -> int:
+        office.counts(f"{day}.csv", rows=[row(day), row(day, "1043")])
+        office.bring(office.csv(f"fx{day}.csv", [fx, [f"2026-10-0{day}", "EUR", "USD", "1.08"]]), side="")
+        with counted_queries(office.environment.engine) as queries:
+            assert faults(office) == {}
+        return len(queries)
+
+    assert asked(1) == asked(2) == asked(3)
 
 
 def test_a_changed_original_is_named(filled: Office) -> None:
