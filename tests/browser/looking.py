@@ -30,6 +30,11 @@ def listen_to(page: Page) -> list[str]:
     return said
 
 
+def width_of(page: Page) -> int:
+    """How wide what is shown is, in pixels; wider than the window it scrolls sideways."""
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
 def faults_of(page: Page) -> list[str]:
     """What axe-core finds wrong, one line each: rule, what it is, where."""
     found = Axe().run(page, options=RULES).response["violations"]

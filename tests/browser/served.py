@@ -48,7 +48,9 @@ def served(process: Process) -> Iterator[Served]:
     while not server.started and time.monotonic() < until:
         time.sleep(0.02)
     port = listener.getsockname()[1]
-    yield Served(f"http://127.0.0.1:{port}", f"scoreline-{port}", session_secret(process))
-    server.should_exit = True
-    thread.join()
-    listener.close()
+    try:
+        yield Served(f"http://127.0.0.1:{port}", f"scoreline-{port}", session_secret(process))
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()

@@ -12,7 +12,7 @@ import pytest
 from importers import service as importers
 from kernel.settings import Settings
 from scorecards import billing
-from tests.browser.looking import LOOKS, faults_of, keep, listen_to
+from tests.browser.looking import LOOKS, faults_of, keep, listen_to, width_of
 from tests.browser.served import Served, served
 from web.database import open_process
 from web.process import Process
@@ -36,6 +36,7 @@ PAGES = (
     "/imports/{batch}",
     "/invoices",
     "/invoices/{invoice}",
+    "/invoices/{invoice}/cells",
     "/contracts",
     "/contracts/VEGA",
     "/reviews/2026-10/KITE",
@@ -82,8 +83,7 @@ def test_a_page_is_without_fault(site: Served, browser: Browser, numbers: dict[s
     page = context.new_page()
     said = listen_to(page)
     page.goto(site.address + address.format(**numbers))
-    width = LOOKS[look]["viewport"]["width"]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert width_of(page) <= LOOKS[look]["viewport"]["width"]
     assert page.locator("h1").count() == 1
     assert faults_of(page) == []
     if address != "/no-such-page":

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.served import Served, served
-from web.database import open_process
+from tests.browser.looking import listen_to, width_of
+from tests.browser.served import Served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -19,33 +17,13 @@ WIDTHS = (360, 390, 768, 1024, 1280, 1366, 1440)
 
 
 @pytest.fixture
-def site(demo: Path) -> Iterator[Served]:
-    """The site over the demo, served."""
-    assert demo.is_dir()
-    process = open_process("ana")
-    with served(process) as found:
-        yield found
-    process.engine.dispose()
-
-
-@pytest.fixture
 def address(site: Served) -> str:
     """Where it is."""
     return site.address
 
 
-@pytest.fixture
-def page(browser: Browser, site: Served) -> Iterator[Page]:
-    """A page of a browser that has signed in."""
-    context = site.context(browser)
-    yield context.new_page()
-    context.close()
-
-
 def test_the_page_opens_without_a_message_on_the_console(page: Page, address: str) -> None:
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    said = listen_to(page)
     page.goto(f"{address}/")
     assert page.locator("h1").count() == 1
     assert page.locator("table.ranking tbody tr:not(.why)").count() >= 7
@@ -66,7 +44,7 @@ def test_no_page_scrolls_sideways(page: Page, address: str) -> None:
     page.goto(f"{address}/")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert width_of(page) <= width
 
 
 def test_on_a_phone_every_row_is_a_card_with_its_axis(page: Page, address: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,36 +11,19 @@ from pypdf import PdfReader
 
 from scorecards.review.arrange import review_object
 from scorecards.review.values import NoteSeen, UploadProblem, UploadSeen
-from tests.browser.served import Served, served
+from tests.browser.looking import listen_to, width_of
+from tests.browser.served import Served
 from tests.scorecards.review.snapshots import AT, card, finding, invoice, line, past, snapshot
 from web.database import open_process
 from web.pages import reviews
 from web.pages.frame import base_page, render
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 VENDORS = ("NOVA", "KITE", "VEGA", "PALM", "LUMA", "HOME", "ORBI")
 WIDTHS = (360, 390, 768, 1024, 1440)
 LONG = "The upload holds a column that nobody has seen before and that was left out; ask the vendor what it means. " * 4
-
-
-@pytest.fixture
-def site(demo: Path) -> Iterator[Served]:
-    """The site over the demo, served."""
-    assert demo.is_dir()
-    process = open_process("ana")
-    with served(process) as found:
-        yield found
-    process.engine.dispose()
-
-
-@pytest.fixture
-def page(browser: Browser, site: Served) -> Iterator[Page]:
-    """A page of a browser that has signed in."""
-    context = site.context(browser)
-    yield context.new_page()
-    context.close()
 
 
 def printed(page: Page) -> list[str]:
@@ -113,13 +95,11 @@ def test_the_fullest_month_prints_to_two_pages_and_says_what_it_leaves_out(page:
 
 
 def test_the_page_says_nothing_on_the_console_and_never_scrolls_sideways(page: Page, site: Served) -> None:
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    said = listen_to(page)
     page.goto(f"{site.address}/reviews/2026-10/VEGA")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert width_of(page) <= width
     assert said == []
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from kernel.scope import staff
 from kernel.settings import Settings
+from tests.browser.looking import listen_to, width_of
 from tests.browser.served import Served, served
 from web.accounts import entry, service
 from web.database import open_process
@@ -84,11 +85,10 @@ def test_an_invited_person_chooses_a_password(process: Process, page: Page, site
 def test_no_page_of_accounts_scrolls_sideways_or_speaks_to_the_console(browser: Browser, site: Served, path: str) -> None:
     context = site.context(browser) if path != "/sign-in" else browser.new_context()
     page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+    said = listen_to(page)
     for width in (360, 768, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(f"{site.address}{path}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+        assert width_of(page) <= width, width
     assert said == []
     context.close()
