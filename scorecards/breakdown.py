@@ -17,7 +17,8 @@ from sqlmodel import Session
 from kernel.errors import NotFound
 from kernel.period import Period
 from kernel.scope import Scope
-from scorecards import store
+from scorecards import benchmark, store
+from scorecards.benchmark import may_know
 from scorecards.comparison import body_from, body_text, compare, template_from
 from scorecards.cuts import OF_THE_WHOLE
 from scorecards.fairness import COST, LIKE_FOR_LIKE, equal_work, like_for_like
@@ -35,8 +36,6 @@ from vendors import store as vendor_store
 
 SHOWN = ("critical_accuracy", "accuracy", "in_sla_share", "aht_seconds")
 """Figures of a cut, besides its cost."""
-OTHERS_NEEDED = 3
-"""So many other vendors must stand behind what a vendor is told of the network."""
 
 
 def vendor_breakdown(session: Session, scope: Scope, vendor: str, period: Period, number_of_revision: int) -> dict[str, Any]:
@@ -113,12 +112,12 @@ def _beside_network(revision: Revision, rows: Mapping[str, VendorMonth], vendor:
     currency = next(one.currency for one in months if one.vendor == vendor)
     fairness = like_for_like([one for one in months if one.listed])
     others = sum(1 for one in months if one.listed and one.vendor != vendor)
-    told = scope.vendors is None or others >= OTHERS_NEEDED
-    template = template_from(store.body_of(revision)["template"])
+    body = store.body_of(revision)
+    few = benchmark.is_hidden(body, scope, vendor)
     like, raw = (
-        next(one.score for one in ranking.places if one.score.vendor == vendor) for ranking in rank_bases(months, template).values()
+        next(one.score for one in ranking.places if one.score.vendor == vendor)
+        for ranking in rank_bases(months, template_from(body["template"])).values()
     )
-    raw_points = raw.metrics[COST].points
     return {
         "equal_work": [
             {
@@ -126,33 +125,34 @@ def _beside_network(revision: Revision, rows: Mapping[str, VendorMonth], vendor:
                 "language": one.language,
                 "decisions": quantity(one.decisions),
                 "own_share": number(one.own_share),
-                "network_share": number(one.network_share) if _may_know(scope, one.others) else None,
+                "network_share": number(one.network_share) if may_know(scope, one.others) else None,
                 "cost": money(one.cost, currency),
-                "network_cost": money(one.network_cost, currency) if _may_know(scope, one.others) else None,
-                "others": one.others if _may_know(scope, one.others) else None,
+                "network_cost": money(one.network_cost, currency) if may_know(scope, one.others) else None,
+                "others": one.others if may_know(scope, one.others) else None,
             }
             for one in equal_work(months, vendor)
         ],
-        "network": {"level": money(fairness.level, currency), "raw": money(fairness.raw_level, currency) if told else None},
-        "raw": {"score": number(raw.score), "cost_points": number(raw_points)},
+        "network": {
+            "level": None if few else money(fairness.level, currency),
+            "raw": money(fairness.raw_level, currency) if may_know(scope, others) else None,
+        },
+        "raw": {
+            "score": None if few else number(raw.score),
+            "cost_points": None if few else number(raw.metrics[COST].points),
+        },
         "point_ends": {
             name: [number(one.points - one.down), number(one.points + one.up)]
             for name, one in like.metrics.items()
-            if one.points is not None
+            if one.points is not None and not (few and name == COST)
         },
     }
-
-
-def _may_know(scope: Scope, others: int) -> bool:
-    return scope.vendors is None or others >= OTHERS_NEEDED
 
 
 def queue_month(session: Session, scope: Scope, period: Period, queue: str) -> dict[str, Any]:
     """All providers of a queue in a month, as the ranking's cut says, with their share of the work and each language.
 
     A vendor's own account sees its own row (others_shown: False); its share of the volume and the network's cost only
-    where three others work there. Raises
-    NotFound for a queue that is not registered, or a month that was never closed.
+    where three others work there. Raises NotFound for a queue that is not registered, or a month that was never closed.
     """
     if queue not in {row.code for row in vendor_store.queues(session)}:
         raise NotFound("UNKNOWN_QUEUE", f"there is no queue {queue}; see: scoreline queue list")
@@ -161,15 +161,15 @@ def queue_month(session: Session, scope: Scope, period: Period, queue: str) -> d
         raise NotFound("NOT_CLOSED", f"{period} has not been closed; run: scoreline close {period}")
     names = {row.code: row.name for row in vendor_store.vendors(session)}
     bodies, languages, done = _providers(session, revision, queue)
-    body = compare(bodies, template_from(store.body_of(revision)["template"]), LIKE_FOR_LIKE)
+    compared = compare(bodies, template_from(store.body_of(revision)["template"]), LIKE_FOR_LIKE)
+    body = benchmark.told(compared, scope, own_result=False)
     whole = sum(done.values(), Fraction(0))
-    told = _may_know(scope, len(done) - 1)
+    told = may_know(scope, len(done) - 1)
     vendors = [
         {
             **one,
             "name": names.get(one["vendor"], one["vendor"]),
             "tied_with": scope.narrowed(one["tied_with"]),
-            "metrics": one["metrics"] if told else [_untold(row) for row in one["metrics"]],
             "decisions": quantity(done[one["vendor"]]),
             "share": number(done[one["vendor"]] / whole) if whole and told else None,
             "languages": languages[one["vendor"]],
@@ -204,11 +204,6 @@ def _providers(session: Session, revision: Revision, queue: str) -> tuple[list[s
             done[code] = figures.decisions
             languages[code] = _ordered(_cut_row(key, measure(inputs, Only(queue, key))) for key in _languages(inputs, queue))
     return bodies, languages, done
-
-
-def _untold(row: dict[str, Any]) -> dict[str, Any]:
-    """A metric without what would give away the cost of the few others."""
-    return {**row, "floor": None, "target": None, "points": None} if row["metric"] == COST else row
 
 
 def _in_cut(figures: VendorFigures) -> VendorFigures:

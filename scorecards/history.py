@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from kernel.period import Period
 from kernel.scope import Scope
-from scorecards import store
+from scorecards import benchmark, store
 from scorecards.control import Point, control_chart
 from scorecards.models import STATUSES, Revision
 
@@ -51,18 +51,18 @@ def past_months(
     for month in reversed(wanted):
         text = str(month)
         tops = [row for number in range(chosen.get(text, 0), 0, -1) if (row := found.get((text, number))) is not None]
-        shown = _month(text, states.get(text, STATUSES[0]), tops, vendor, metric)
+        shown = _month(text, states.get(text, STATUSES[0]), tops, vendor, metric, scope)
         if months or shown["listed"] or text == str(period):
             months.append(shown)
     return months
 
 
-def _month(text: str, status: str, revisions: Sequence[Revision], vendor: str, metric: str) -> dict[str, Any]:
+def _month(text: str, status: str, revisions: Sequence[Revision], vendor: str, metric: str, scope: Scope) -> dict[str, Any]:
     """A month from its revisions, the one to show first."""
     if not revisions:
         return _empty(text, status, None)
     row, *earlier = revisions
-    body = store.body_of(row)
+    body = benchmark.told(store.body_of(row), scope, own_result=True)
     found = _of(body, vendor)
     if found is None:
         return _empty(text, status, row.number)
@@ -143,7 +143,7 @@ def month_before(session: Session, scope: Scope, vendor: str, period: Period) ->
     """
     previous = period.previous()
     row = store.latest_revision(session, previous)
-    body = store.body_of(row) if row is not None and scope.sees(vendor) else None
+    body = benchmark.told(store.body_of(row), scope, own_result=True) if row is not None and scope.sees(vendor) else None
     found = None if body is None else _of(body, vendor)
     if row is None or body is None or found is None:
         return None

@@ -24,7 +24,7 @@ from kernel.period import Period
 from kernel.scope import Scope
 from kernel.selfcheck import Checked
 from kernel.settings import Settings
-from scorecards import billing, recheck, store
+from scorecards import benchmark, billing, recheck, store
 from scorecards.awaited import month_state, month_states, recorded_months
 from scorecards.close import close
 from scorecards.comparison import change_since, changes_between, compare, summed_ties, template_from
@@ -88,6 +88,7 @@ def ranking(
     revision = _revision(session, period, None)
     _require_queue(session, queue)
     body = _compared(session, revision, queue, language, basis)
+    body = benchmark.told(body, scope, own_result=basis == LIKE_FOR_LIKE and not queue and not language)
     earlier = {} if queue or language else _earlier(session, period, basis)
     found = body["ranking"]
     names = _names(session)
@@ -112,7 +113,7 @@ def scorecard(session: Session, scope: Scope, vendor: str, period: Period, revis
     """
     _require_vendor(session, scope, vendor)
     chosen = _revision(session, period, revision)
-    body = store.body_of(chosen)
+    body = benchmark.told(store.body_of(chosen), scope, own_result=True)
     found = next((one for one in body["ranking"]["vendors"] if one["vendor"] == vendor), None)
     if found is None:
         raise NotFound("NO_FIGURES", f"there is nothing of {vendor} in {period}; see: scoreline status {period}")

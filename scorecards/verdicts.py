@@ -17,12 +17,24 @@ COVERAGE_NEEDED = Decimal("0.8")
 LOW_POINTS = 60
 """Under so many points a figure is off its target."""
 
+HIDDEN = "benchmark_hidden"
+"""The mark of a figure whose level and points the reader is not told (scorecards.benchmark)."""
+
 Row = Mapping[str, Any]
 
 
 def metric_of(vendor: Row, name: str) -> Row:
     """A vendor's row of one metric; empty when there is none."""
     return next((row for row in vendor["metrics"] if row["metric"] == name), {})
+
+
+def is_untold(row: Row) -> bool:
+    """Whether a metric has a level and points that the reader is not told.
+
+    >>> is_untold({"marks": ["benchmark_hidden"]}), is_untold({})
+    (True, False)
+    """
+    return HIDDEN in row.get("marks", ())
 
 
 def difference(first: Row, second: Row) -> tuple[Decimal, Decimal, Decimal]:
@@ -55,7 +67,7 @@ def verdict(row: Row) -> tuple[str, str]:
     ('none', 'small sample')
     """
     if row["points"] is None:
-        return "none", words(row["state"])
+        return "none", "not told" if is_untold(row) else words(row["state"])
     points = Decimal(str(row["points"]))
     shape, said = ("on", "on target") if points >= 100 else ("watch", "watch") if points >= LOW_POINTS else ("off", "off target")  # noqa: PLR2004 - a target is 100 points
     if shape == "on" or not _holds(row):

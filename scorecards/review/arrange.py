@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from kernel.money import EXACT, Money, plain, round_money
+from scorecards.benchmark import carried_weight
 from scorecards.fairness import COST
 from scorecards.printing import money, number, quantity
 from scorecards.review.sentences import deciding, headline, story, waited
@@ -36,7 +37,7 @@ def review_object(found: Snapshot) -> dict[str, Any]:
     """The JSON of `/reviews/{period}/{vendor}`; everything a review says is in it."""
     card = found.card
     before = _before(found)
-    carried = exact_sum(_exact(row["weight"]) for row in card["metrics"] if row["points"] is not None)
+    carried = Fraction(carried_weight(card["metrics"]))
     metrics = [compared_metric(row, card["contributions"], before, carried) | _ends(row, found) for row in card["metrics"]]
     findings = _findings(found)
     page = {

@@ -17,7 +17,7 @@ from contracts import store as contract_store
 from contracts.claims import InvoiceValue
 from kernel.period import Period
 from kernel.scope import Scope
-from scorecards import notes, service, store
+from scorecards import benchmark, notes, service, store
 from scorecards.billing import claim_months, invoice_json
 from scorecards.comparison import body_from, template_from
 from scorecards.cost import PASS_THROUGH, Charge, month_cost
@@ -56,13 +56,15 @@ def snapshot(
     body = store.body_of(revision)
     rankings = rank_bases([body_from(row.body).figures for row in rows.values()], template_from(body["template"]))
     like, raw = (next(one for one in rankings[basis].places if one.score.vendor == vendor) for basis in (LIKE_FOR_LIKE, RAW))
+    few = benchmark.is_hidden(body, scope, vendor)
+    beside = vendor_json(raw, card["name"], {})
     named = References.parse(rows[vendor].inputs)
     read = read_inputs(session, named)
     return Snapshot(
         card=card,
-        raw=vendor_json(raw, card["name"], {}),
-        exact=like.score.metrics,
-        history=_history(session, vendor, period),
+        raw=benchmark.hidden(beside, own_result=False) if few else beside,
+        exact=benchmark.hidden_exact(like.score.metrics) if few else like.score.metrics,
+        history=_history(session, scope, vendor, period),
         invoices=_invoices(read),
         lines=_lines(read, period),
         price=None if read.priced is None else read.priced.json(vendor, str(period)),
@@ -82,7 +84,7 @@ def _is_ranked(place: Place) -> bool:
     return place.rank is not None
 
 
-def _history(session: Session, vendor: str, period: Period) -> tuple[PastMonth, ...]:
+def _history(session: Session, scope: Scope, vendor: str, period: Period) -> tuple[PastMonth, ...]:
     """The month and the twelve before it, as far as they were closed, from the first that has anything of the vendor."""
     months = [period]
     while len(months) < HISTORY_MONTHS:
@@ -90,7 +92,7 @@ def _history(session: Session, vendor: str, period: Period) -> tuple[PastMonth, 
     states = {row.period: row.status for row in store.months(session)}
     found: list[PastMonth] = []
     for revision in store.newest_revisions(session, {str(month) for month in months}):
-        body = store.body_of(revision)
+        body = benchmark.told(store.body_of(revision), scope, own_result=True)
         row = next((one for one in body["ranking"]["vendors"] if one["vendor"] == vendor), None)
         if row is None and not found:
             continue

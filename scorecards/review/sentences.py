@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from scorecards.benchmark import carried_weight
 from scorecards.scoring import RATING_FROM
 from scorecards.template import RATINGS
-from scorecards.verdicts import cap_text, why_not_rated
+from scorecards.verdicts import cap_text, is_untold, why_not_rated
 from scorecards.wording import amount, counted, listed, long_day, long_month, number, percent, sentence, signed, unit_cost, words
 
 TOP_LOSSES = 3
@@ -67,7 +68,7 @@ def _moved_most(page: Row) -> list[str]:
         for top in page["top_changes"][:1]
     ]
     for was, now, verb in (("points_before", "points", "no longer"), ("points", "points_before", "newly")):
-        names = [words(row["metric"]) for row in page["metrics"] if row[was] is not None and row[now] is None]
+        names = [words(row["metric"]) for row in page["metrics"] if row[was] is not None and row[now] is None and not is_untold(row)]
         if names:
             said.append(f"{sentence(listed(names))} {verb} {'carries' if len(names) == 1 else 'carry'} points.")
     return said
@@ -133,13 +134,13 @@ def _stands(page: Row) -> str:
 def _losses(page: Row) -> list[dict[str, Any]]:
     """Where the points to 100 are missing, and the sum that adds up to the score."""
     carrying = [row for row in page["metrics"] if row["contribution"] is not None and row["points"] is not None]
-    whole = sum((Decimal(str(row["weight"])) for row in carrying), Decimal(0))
+    whole = carried_weight(page["metrics"])
     gaps = [(100 * Decimal(str(row["weight"])) / whole - Decimal(str(row["contribution"])), row) for row in carrying if whole]
     lost = sorted((pair for pair in gaps if pair[0] > 0), key=lambda pair: (-pair[0], pair[1]["metric"]))
     found = [_said(_loss(gap, row), row["metric"]) for gap, row in lost[:TOP_LOSSES]]
     missing = sum((gap for gap, _ in lost), Decimal(0))
     beyond = -sum((gap for gap, _ in gaps if gap < 0), Decimal(0))
-    if gaps:
+    if gaps and not any(is_untold(row) for row in page["metrics"]):
         more = f" plus {number(beyond, 1)} gained beyond targets" if beyond else ""
         found.append(_said(f"100 less {number(missing, 1)} missing{more} is {number(page['score'], 1)}.", None))
     return found

@@ -19,6 +19,7 @@ from scorecards.review.sentences import figure
 from scorecards.review.values import Row
 from scorecards.scoring import MOST_POINTS, Scored
 from scorecards.stats import ZERO, exact_sum
+from scorecards.verdicts import is_untold
 from scorecards.wording import long_day, sentence, words
 
 SCORECARD = (
@@ -59,8 +60,9 @@ def write_scorecard(grid: Grid, page: Row, exact: Mapping[str, Scored], cost: Ma
     head, first = grid.row, grid.row + 1
     last = first + len(page["metrics"]) - 1
     scored = [exact[row["metric"]] for row in page["metrics"]]
+    untold = any(is_untold(row) for row in page["metrics"])  # then the cells beside it do not come to the score
     rows = [
-        _metric_row(row, one, first + index, (first, last), cost, scored)
+        _metric_row(row, one, first + index, (first, last), cost, scored, untold=untold)
         for index, (row, one) in enumerate(zip(page["metrics"], scored, strict=True))
     ]
     grid.table(SCORECARD, rows)
@@ -72,15 +74,18 @@ def write_scorecard(grid: Grid, page: Row, exact: Mapping[str, Scored], cost: Ma
     carried = exact_sum(one.rule.weight for one in scored if one.points is not None)
     whole = exact_sum(one.rule.weight for one in scored)
     score = exact_sum(one.rule.weight * (one.points or ZERO) for one in scored) / carried if carried else None
+    shown: Any = None if score is None else Formula(f"SUM(O{first}:O{last})", score)
     total = grid.row
+    share: Any = Formula(f'SUMIF(N{first}:N{last},">=0",M{first}:M{last})/M{total}', carried / whole) if whole else None
+    if untold:
+        shown, share = _plain(page["score"]), _plain(page["coverage"])
     grid.total(
         [
             (1, "Score", ""),
             (13, Formula(f"SUM(M{first}:M{last})", whole), "weight"),
-            (15, None if score is None else Formula(f"SUM(O{first}:O{last})", score), "points"),
+            (15, shown, "points"),
         ]
     )
-    share = Formula(f'SUMIF(N{first}:N{last},">=0",M{first}:M{last})/M{total}', carried / whole) if whole else None
     grid.total([(1, "Weight that carries points", ""), (13, share, "weight")])
     grid.widths(SCORECARD)
     weighted = [index for index, one in enumerate(scored) if one.rule.weight]
@@ -93,7 +98,9 @@ def write_scorecard(grid: Grid, page: Row, exact: Mapping[str, Scored], cost: Ma
     return {**found, **({"score": f"Scorecard!O{total}"} if score is not None else {})}
 
 
-def _metric_row(row: Row, one: Scored, at: int, block: tuple[int, int], cost: Mapping[str, str], scored: Sequence[Scored]) -> list[Any]:
+def _metric_row(
+    row: Row, one: Scored, at: int, block: tuple[int, int], cost: Mapping[str, str], scored: Sequence[Scored], *, untold: bool
+) -> list[Any]:
     measured, rule = one.figure, one.rule
     ratio = measured.numerator / measured.denominator if measured.numerator is not None and measured.denominator else None
     raw = None if ratio is None else Formula(f"D{at}/E{at}", ratio)
@@ -103,8 +110,8 @@ def _metric_row(row: Row, one: Scored, at: int, block: tuple[int, int], cost: Ma
     change = None if before is None or measured.value is None else Formula(f"G{at}-P{at}", measured.value - Fraction(before))
     weight = rule.weight or None
     carried = exact_sum(each.rule.weight for each in scored if each.points is not None)
-    adds = None
-    if one.points is not None:
+    adds: Any = _plain(row["contribution"])
+    if one.points is not None and not untold:
         sum_of_weights = f'SUMIF(N${block[0]}:N${block[1]},">=0",M${block[0]}:M${block[1]})'
         adds = Formula(f"M{at}*N{at}/{sum_of_weights}", rule.weight * one.points / carried)
     return [

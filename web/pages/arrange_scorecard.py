@@ -11,11 +11,12 @@ from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
+from scorecards.benchmark import carried_weight
 from scorecards.note_subjects import figure_subject
 from scorecards.review.arrange import compared_metric, score_change
 from scorecards.review.sentences import change_text, deciding, figure, headline, waited
 from scorecards.review.values import PastMonth
-from scorecards.verdicts import metric_of
+from scorecards.verdicts import is_untold, metric_of
 from web.filters import amount, counted, listed, long_day, long_month, number, percent, sentence, short_month, signed, unit_cost, words
 from web.pages.arrange import PILLARS, cost_of, is_capped, places
 
@@ -33,8 +34,8 @@ Row = Mapping[str, Any]
 def full(page: Row) -> dict[str, Any]:
     """The page object with what each figure brings to the score, its verdict, and its change since the month before."""
     before = None if page["before"] is None else PastMonth(**page["before"])
-    carried = sum((Fraction(str(row["weight"])) for row in page["metrics"] if row["points"] is not None), Fraction(0))
-    rows = [compared_metric(row, page["contributions"], before, carried) for row in page["metrics"]]
+    carried = carried_weight(page["metrics"])
+    rows = [compared_metric(row, page["contributions"], before, Fraction(carried)) for row in page["metrics"]]
     return {**page, "metrics": rows, "moved": score_change(page, before)}
 
 
@@ -111,7 +112,7 @@ def whose(side: str) -> str:
 
 def groups(page: Row) -> list[dict[str, Any]]:
     """The figures by pillar, those without weight last; page: as `full` gives it."""
-    carried = sum((Decimal(str(row["weight"])) for row in page["metrics"] if row["points"] is not None), Decimal(0))
+    carried = carried_weight(page["metrics"])
     weighed = [row for row in page["metrics"] if Decimal(str(row["weight"])) > 0]
     named = {name for _, _, names in PILLARS for name in names}
     parts = [(title, [row for row in weighed if row["metric"] in names]) for _, title, names in PILLARS]
@@ -129,7 +130,7 @@ def _weight(rows: Sequence[Row], carried: Decimal) -> str:
     whole = sum((Decimal(str(row["weight"])) for row in rows), Decimal(0))
     told = [row for row in rows if row["contribution"] is not None]
     if not told or not carried:
-        return f"weight {percent(whole, 0)} %, no points"
+        return f"weight {percent(whole, 0)} %, {'points not told' if any(is_untold(row) for row in rows) else 'no points'}"
     gained = sum((Decimal(str(row["contribution"])) for row in told), Decimal(0))
     most = sum((Decimal(str(row["weight"])) for row in told), Decimal(0)) / carried * 100
     return f"weight {percent(whole, 0)} %, {number(gained, 1)} of {number(most, 1)}"

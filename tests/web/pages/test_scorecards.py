@@ -15,11 +15,12 @@ from sqlalchemy import Engine
 from kernel.period import Period
 from kernel.settings import Settings
 from scorecards.note_subjects import figure_subject
-from tests.scorecards.world import two_vendors
+from tests.scorecards.world import metric, two_vendors
 from tests.web.command_line import Shell
 from tests.web.pages.networks import NOVA_ONLY, SEPTEMBER, one_vendor, process_over, questions
 from tests.web.sign_in import client_of
 from web.database import open_process
+from web.filters import unit_cost
 from web.pages import arrange_scorecard
 from web.pages.scorecards import scorecard_page
 from web.process import Process
@@ -167,3 +168,15 @@ def test_the_page_asks_the_database_few_questions(process: Process) -> None:
         asked = questions(process)
         site.get(CARD)
     assert len(asked) <= 60
+
+
+def test_a_vendor_with_one_competitor_reads_all_its_pages_without_the_level_of_costs(small: Process) -> None:
+    level = metric(scorecard_page(small, Period(2026, 10), "NOVA"), "cost_per_decision")["target"]["value"]
+    addresses = [CARD, f"{CARD}?chart=cost_per_decision", "/reviews/2026-10/NOVA", "/vendors/NOVA", "/vendors", "/queues/Q1"]
+    addresses += [f"/rankings/2026-10?{cut}" for cut in ("", "queue=Q1", "queue=Q1&basis=raw", "language=en", "basis=raw")]
+    with client_of(small, scope=NOVA_ONLY) as site:
+        for address in addresses:
+            answer = site.get(address)
+            assert answer.status_code == 200, address
+            assert unit_cost(level) not in answer.text, address
+        assert "points not told" in site.get(CARD).text
