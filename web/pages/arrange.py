@@ -31,6 +31,9 @@ TIES = (
     ("estimated", "plus estimated", 1),
 )
 """Parts of the cost shown, and whether they add or take away."""
+HELD = "Held, in question"
+NO_RATE = "exchange rate missing"
+"""What the cost of a vendor rests on when its money cannot be converted."""
 
 Row = Mapping[str, Any]
 
@@ -131,6 +134,7 @@ def row(vendor: Row, waiting: Mapping[str, Sequence[str]]) -> dict[str, Any]:
             "raw": cost_of(cost, "raw"),
             "n": cost.get("denominator"),
             "state": cost.get("state", "no_data"),
+            "basis": cost.get("basis", ""),
             "by_hand": cost.get("by_hand", False),
         },
         "accuracy": {key: accuracy.get(key) for key in ("value", "low", "high", "n", "target", "gate", "state", "by_hand")},
@@ -234,8 +238,14 @@ def facts(found: Row) -> list[dict[str, str]]:
         each = f", {unit_cost(tie['total'] / work)} a decision" if work else ""
         shown.append({"name": "Cost shown", "value": amount(tie["total"]), "note": f"{tie['currency']}{each}"})
         held = next((line["value"] for line in tie["lines"] if line["key"] == "held"), Decimal(0))
-        shown.append({"name": "Held, in question", "value": amount(abs(held)), "note": f"{tie['currency']}, not in the cost shown"})
+        shown.append({"name": HELD, "value": amount(abs(held)), "note": f"{tie['currency']}, not in the cost shown"})
     return shown
+
+
+def left_out(vendors: Sequence[Row]) -> str:
+    """Whose money stands in no sum because it cannot be converted, as a sentence; "" for nobody's."""
+    names = [v["name"] for v in vendors if metric_of(v, "cost_per_decision").get("basis") == NO_RATE]
+    return f"Without {listed(names)}: no exchange rate for what they billed. Upload the month’s exchange rates." if names else ""
 
 
 def tie_out(cost: Row | None) -> dict[str, Any] | None:

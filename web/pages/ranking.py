@@ -155,11 +155,11 @@ def drawn(page: Row, base: Row) -> dict[str, Any]:
     query = "&".join(f"{name}={page[name]}" for name in ("queue", "language") if page[name])
     return {
         **base,
-        **{
-            name: page[name]
-            for name in ("period", "revision", "status", "basis", "queue", "language", "headline", "story", "facts", "queues")
-        },
+        **{name: page[name] for name in ("period", "revision", "status", "basis", "queue", "language", "headline", "story", "queues")},
         "title": f"Ranking, {long_month(page['period'])}",
+        "facts": [
+            fact | ({"href": f"/invoices?period={page['period']}"} if fact["name"] == arrange.HELD else {}) for fact in page["facts"]
+        ],
         "as_of": page.get("as_of"),
         "basis_words": BASIS_WORDS[page["basis"]],
         "months": month_links(page["months"], page["period"], "/rankings/{period}"),
@@ -169,7 +169,7 @@ def drawn(page: Row, base: Row) -> dict[str, Any]:
         ],
         "axis": _axis(),
         "groups": groups,
-        "rows": counted(len(rows), "vendor").partition(" ")[0],
+        "rows": counted(len(rows), "vendor"),
         "columns": 9 if len(trend) > 1 else 8,
         "trend_months": f"{short_month(trend[0])} {trend[0][:4]} to {short_month(trend[-1])} {trend[-1][:4]}" if len(trend) > 1 else "",
         "since": long_month(earlier[-1]).partition(" ")[0] if earlier else "",
@@ -179,6 +179,7 @@ def drawn(page: Row, base: Row) -> dict[str, Any]:
         "waiting": [_waiting_text(item, {v["vendor"]: v["name"] for v in page["vendors"]}) for item in page["waiting_for"]],
         "status_href": f"/status/{page['period']}",
         "tie_out": arrange.tie_out(page["cost"]),
+        "left_out": arrange.left_out(page["vendors"]),
         "sources": f"Counts: {', '.join(_sides(page))}",
         "json_href": _with(f"{address}.json", query),
         "csv_href": _with(f"{address}.csv", query),
@@ -244,7 +245,7 @@ def _draw_cost(row: dict[str, Any], axis: Any, *, raw_basis: bool) -> None:
     cost["tag"] = "estimated" if cost["state"] == "estimated" else ""
     raw = "" if raw_basis or cost["raw"] is None else f"raw {unit_cost(cost['raw'])} · "
     cost["company"] = f"{raw}n {number(cost['n'])}" if cost["n"] is not None else raw.removesuffix(" · ")
-    cost["why"] = words(cost["state"]) if shown is None else ""
+    cost["why"] = "" if shown is not None else cost["basis"] if cost["basis"] == arrange.NO_RATE else words(cost["state"])
     if shown is not None and axis is not None:
         cost["mark"] = micro(axis, float(shown), raw=None if raw_basis or cost["raw"] is None else float(cost["raw"]))
 

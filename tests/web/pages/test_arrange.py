@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.web.rankings import network, ranking, vendor
+from tests.web.rankings import metric, network, ranking, vendor
 from web.pages import arrange
 
 
@@ -135,6 +135,15 @@ def test_a_metric_of_ones_own_stands_under_other() -> None:
 def _cost(**amounts: str) -> dict[str, dict[str, str]]:
     told = {"invoiced": "0", "held": "0", "passed_through": "0", "estimated": "0", "shown": "0"} | amounts
     return {name: {"amount": text, "currency": "USD"} for name, text in told.items()}
+
+
+def test_whose_money_cannot_be_converted_is_named() -> None:
+    unknown = metric("cost_per_decision", None, None, raw=None, denominator=None, state="no_data", basis=arrange.NO_RATE)
+    lost = vendor("beta", None, None, cost=None)
+    lost["metrics"] = [unknown if row["metric"] == "cost_per_decision" else row for row in lost["metrics"]]
+    told = arrange.left_out([vendor("a", 1, 90.0), lost])
+    assert told == "Without Beta: no exchange rate for what they billed. Upload the month’s exchange rates."
+    assert arrange.left_out([vendor("a", 1, 90.0), vendor("b", None, None, cost=None)]) == ""
 
 
 def test_the_facts_name_work_cost_and_what_is_held() -> None:
