@@ -18,6 +18,7 @@ from kernel.errors import Unavailable
 from kernel.selfcheck import Checked
 from scorecards import service as scorecards
 from vendors import service as vendors
+from web import owed
 from web.process import Process
 
 LONGEST_REASON = 300
@@ -36,6 +37,7 @@ def check_everything(process: Process, *, deep: bool) -> dict[str, Any]:
         "contracts": contracts.self_check,
         "uploads": lambda session: importers.self_check(session, process.settings, deep=deep),
         "figures": lambda session: scorecards.self_check(session, process.settings),
+        "what was done": lambda session: [owed.check(session)],
     }
     found = [one for name, room in rooms.items() for one in _run(process, name, room)]
     return {"ok": all(one.ok for one in found), "checks": [one.json() for one in found], "not_checked": list(VOLATILE)}

@@ -43,6 +43,14 @@ def sessions_of(session: Session, account_id: int) -> Sequence[AccountSession]:
     return session.exec(mine.order_by(col(AccountSession.id).desc())).all()
 
 
+def all_sessions(session: Session) -> dict[int, list[AccountSession]]:
+    """Every session, by account."""
+    found: dict[int, list[AccountSession]] = {}
+    for row in session.exec(select(AccountSession)):
+        found.setdefault(row.account, []).append(row)
+    return found
+
+
 def last_seen(session: Session) -> dict[int, datetime]:
     """When each account that has sessions was last seen."""
     found = select(AccountSession.account, func.max(AccountSession.seen_at)).group_by(col(AccountSession.account))
