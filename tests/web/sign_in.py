@@ -7,7 +7,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from kernel.audit import canonical
+from kernel.audit import canonical, record
 from kernel.scope import Scope
 from web.accounts import store
 from web.accounts.entry import open_session
@@ -37,6 +37,8 @@ def session_secret(process: Process, scope: Scope | None = None) -> str:
         account.roles, account.vendors = canonical(roles), canonical(sorted(vendors))
         session.add(account)
         session.flush()
+        told: dict[str, object] = {"roles": sorted(roles), "vendors": sorted(vendors)}
+        record(session, at, account.name, "account.roles", f"account:{account.name}", told)
         return open_session(session, account, "a test", at, "account.sign_in")
 
     return process.write(work)

@@ -42,10 +42,10 @@ def _write(process: Process, count: int) -> None:
 def test_the_newest_entry_stands_first_on_page_and_in_json(process: Process, auditor: TestClient) -> None:
     _write(process, 3)
     told = auditor.get("/admin/log.json").json()
-    assert [row["seq"] for row in told["entries"]] == [4, 3, 2, 1]
-    assert told["length"] == 4
+    assert [row["seq"] for row in told["entries"]] == [5, 4, 3, 2, 1]
+    assert told["length"] == 5
     html = auditor.get("/admin/log").text
-    assert "Four entries, each chained to the one before." in html
+    assert "Five entries, each chained to the one before." in html
     assert html.index("rows 2") < html.index("rows 1") < html.index("account.sign_in")
 
 
@@ -64,7 +64,7 @@ def test_older_entries_follow_by_a_link_and_the_file_has_all(process: Process, a
     rest = auditor.get(f"/admin/log.json?before={first[-1]['seq']}").json()["entries"]
     assert rest[-1]["seq"] == 1
     assert "Older entries" not in auditor.get(f"/admin/log?before={first[-1]['seq']}").text
-    assert len(list(csv.DictReader(io.StringIO(auditor.get("/admin/log.csv").text)))) == log.SHOWN + 6
+    assert len(list(csv.DictReader(io.StringIO(auditor.get("/admin/log.csv").text)))) == log.SHOWN + 7
 
 
 @pytest.mark.parametrize("role", ["partnership", "finance", "approver", "vendor"])
