@@ -27,6 +27,8 @@ LONGEST_ALIAS = 80
 """A text that was cut to be shown cannot be remembered as a name."""
 _FIELD = re.compile(r"[a-z_]+")
 _ALSO = re.compile(r"\s*Also in (.+?)\.?\s*$")
+UNREAD = ("received", "reading", "refused")
+"""States in which a faulty row still stops; in all others it is left out, or the upload is over."""
 _LIKELY = re.compile(r"if it is (\S+), run")
 _MEANS = re.compile(r"can mean (.+)")
 
@@ -63,13 +65,13 @@ def _cause(problem: Row, upload: Row, choices: Row, *, asked_first: bool) -> dic
         "code": problem["code"],
         "verdict": VERDICTS[problem["severity"]],
         "count": problem["count"],
-        "weight": _weight(problem),
+        "weight": _weight(problem, upload["state"]),
         "title": what if what.startswith(upload["file"]) else what[:1].upper() + what[1:],
         "found": f"Found in {sheet}{places}." if places else "",
         "value": problem["value"] or "",
         "remedy": "" if settled else remedy[:1].upper() + remedy[1:],
         "fix": fix,
-        "note": "" if fix else _note(problem, choices, asked_first=asked_first),
+        "note": "" if fix or upload["state"] not in UNREAD else _note(problem, choices, asked_first=asked_first),
     }
 
 
@@ -105,12 +107,13 @@ def told(message: str, file: str) -> tuple[str, str, str]:
     return (what if colon else rest.rstrip("."), remedy, also[1] if also else "")
 
 
-def _weight(problem: Row) -> str:
+def _weight(problem: Row, state: str) -> str:
     """What a cause holds up, in words."""
     count = problem["count"]
     in_rows = problem["row"] and problem["code"] not in (*HEADERS, "MISSING_COLUMN")
     if problem["severity"] == "error":
-        return f"stops {counted(count, 'row')}" if in_rows else "stops the file"
+        verb = "stops" if state in UNREAD else "leaves out"
+        return f"{verb} {counted(count, 'row')}" if in_rows else "stops the file"
     where = counted(count, "cell") if problem["cell"] else counted(count, "row") if problem["row"] else "the file"
     return f"{where}, no stop"
 
@@ -140,10 +143,13 @@ def _told_of_the_file(code: str, choices: Row) -> dict[str, Any]:
 
 
 def leave_out(upload: Row) -> dict[str, Any] | None:
-    """Read the file without the rows that have a fault, naming how many that are in all; None where that mends nothing."""
+    """Read the file without the rows that have a fault, naming how many that are in all.
+
+    None where that mends nothing, or is done.
+    """
     good = upload["shown"]["good"] if upload["shown"] else 0
     bad = upload["rows"]["read"] - upload["rows"]["skipped"] - good
-    if not good or not bad:
+    if not good or not bad or upload["state"] != "refused":
         return None
     label = f"Leave {counted(bad, 'faulty row')} out" if bad == 1 else f"Leave all {number(bad)} faulty rows out"
     return _form(label, {"type": "hidden", "name": "without_bad_rows", "value": "true"})
@@ -187,7 +193,7 @@ def _missing_column(problem: Row, upload: Row) -> dict[str, Any]:
     """Which of the columns that are not read is the missing one; for a day also the month of the whole file."""
     wanted = [one for one in str(problem["value"]).split(" or ") if one in upload["fields"]] or ["decisions"]
     spare = [one["header"].strip() for one in upload["mapping"] if one["field"] is None and one["header"].strip()]
-    options = [(f"{header}={field}", f"“{header}” is the {words(field)}") for header in spare for field in wanted]
+    options = [(f"{header}={field}", f"“{header}” holds {words(field)}") for header in spare for field in wanted]
     month = {"type": "month", "name": "period", "label": "Or all of it is for the month"} if "period" in wanted or "day" in wanted else None
     parts = [_select("map", "The column", [("", "choose a column"), *options], required=month is None)] if options else []
     return _form("Read it so", *parts, *([month] if month else [])) if parts or month else {}

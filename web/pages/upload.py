@@ -22,7 +22,7 @@ from scorecards.note_subjects import upload_subject
 from vendors import service as vendors
 from web.filters import counted, exact, listed, long_day, long_month, number, percent, sentence, unit_cost, words
 from web.pages import notes as note_pages
-from web.pages.fixes import asks, causes, leave_out
+from web.pages.fixes import UNREAD, asks, causes, leave_out
 from web.pages.sheet import drawn_sheet
 from web.process import Process
 
@@ -130,7 +130,7 @@ def headline(upload: Row, found: Sequence[Row]) -> str:
     whole = number(rows["read"] - rows["skipped"])
     if state == "preview":
         left_out = f", {_rows(rows['rejected'])} left out" if rows["rejected"] else ""
-        return f"{number(rows['accepted'])} of {whole} rows can count{left_out}."
+        return f"{number(rows['accepted'])} of {whole} {'row' if whole == '1' else 'rows'} can count{left_out}."
     return _refused(upload, found, whole)
 
 
@@ -197,7 +197,7 @@ def drawn(page: Row, base: Row, asking: Process) -> dict[str, Any]:
         "stops": stops,
         "remarks": others,
         "said": [one for one in page["causes"] if one["severity"] == "info"],
-        "causes_title": f"{sentence(counted(len(stops), 'cause'))}, one fix{' each' if len(stops) > 1 else ''}" if stops else "Remarks",
+        "causes_title": _causes_title(len(stops), page["state"]),
         "meanwhile": [sentence(one) for one in shown.get("meanwhile") or []],
         "sheets": [_sheet(one) for one in shown["sheets"]],
         "columns": [] if shown["sheets"] else [one for one in page["mapping"] if one["header"].strip()],
@@ -345,8 +345,15 @@ def _accept_label(page: Row) -> str:
     return f"Accept {_rows(page['rows']['accepted'])}{place}"
 
 
+def _causes_title(stops: int, state: str) -> str:
+    """What stands below: causes to mend, or rows that were left out."""
+    if not stops:
+        return "Remarks"
+    return f"{sentence(counted(stops, 'cause'))}, one fix{' each' if stops > 1 else ''}" if state in UNREAD else "Why rows are left out"
+
+
 def _undo_label(page: Row) -> str:
     """The consequence of taking an upload back."""
     taken = page["taken_place_of"]
     back = f"; upload {listed([str(one['batch']) for one in taken])} counts again" if taken else ""
-    return f"Take it back: {_rows(page['rows']['accepted'])} no longer count{back}"
+    return f"Take it back: {_rows(page['rows']['accepted'])} no longer {'counts' if page['rows']['accepted'] == 1 else 'count'}{back}"

@@ -33,7 +33,15 @@ def upload(*problems: dict[str, Any], good: int = 0) -> dict[str, Any]:
     ]
     rows = {"read": 10, "accepted": 0, "rejected": 9, "skipped": 1}
     fields = ["day", "decisions", "period", "received"]
-    return {"file": "a.csv", "problems": list(problems), "mapping": mapping, "fields": fields, "rows": rows, "shown": {"good": good}}
+    return {
+        "state": "refused",
+        "file": "a.csv",
+        "problems": list(problems),
+        "mapping": mapping,
+        "fields": fields,
+        "rows": rows,
+        "shown": {"good": good},
+    }
 
 
 def fix(one: dict[str, Any], good: int = 0, **choices: Any) -> Any:
@@ -47,6 +55,14 @@ def options(form: dict[str, Any], place: int = 0) -> list[str]:
 
 def test_the_examples_of_the_module_hold() -> None:
     assert doctest.testmod(fixes).failed == 0
+
+
+def test_rows_that_are_left_out_are_not_left_out_twice() -> None:
+    negative = problem("NEGATIVE", "a.csv, G3: decisions is -5, and a count cannot be negative: correct the cell.", row=3, cell="G3")
+    [stops] = causes(upload(negative, good=8), CHOICES)
+    assert (stops["weight"], stops["fix"]["button"]) == ("stops one row", "Leave one faulty row out")
+    [done] = causes({**upload(negative, good=8), "state": "preview"}, CHOICES)
+    assert (done["weight"], done["fix"], done["note"]) == ("leaves out one row", None, "")
 
 
 def test_a_name_is_answered_by_choosing_what_it_means_the_likely_one_first() -> None:

@@ -129,6 +129,9 @@ def test_fixes_lead_from_a_faulty_file_to_one_that_counts(site: TestClient, proc
     assert [one["code"] for one in do(site, process, number, "read", **alias)["causes"]] == ["NEGATIVE"]
     preview = do(site, process, number, "read", without_bad_rows="true")
     assert (preview["state"], preview["headline"]) == ("preview", "3 of 4 rows can count, 1 row left out.")
+    page = site.get(f"/imports/{number}", headers=PEOPLE).text
+    assert "Why rows are left out" in page
+    assert "faulty row" not in page
     accepted = do(site, process, number, "accept", token=preview["shown"]["token"], remember="true", save_map="Nova daily")
     assert accepted["rows"] == {"read": 4, "accepted": 3, "rejected": 1, "skipped": 0}
     known = bring(site, process, "november.csv", [row(20)])
