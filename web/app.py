@@ -128,6 +128,7 @@ def _add_errors(app: FastAPI, site: Site) -> Callable[[Request, Exception], Resp
         sentence = f"{first['loc'][-1]}: {str(first['msg'])[:1].lower()}{str(first['msg'])[1:]}"
         return answer(request, 422, "That was not understood.", f"{sentence}.", errors.error_json("usage", "FIELD", sentence, None))
 
+    @app.exception_handler(OverflowError)  # by itself, so that what a person typed is in no log as a crash
     @app.exception_handler(Exception)
     def bug(request: Request, error: Exception) -> Response:
         """A bug as a page with its reference number; the machine's own faults as refusals."""

@@ -108,12 +108,14 @@ def as_refusal(error: BaseException) -> Refusal | None:
     """The refusal that an exception stands for; None when it is a bug.
 
     Besides refusals themselves these are the machine's own faults that a person can mend: a full disk, a database
-    that is away, locked or read-only.
+    that is away, locked or read-only; and numbers that no row can have.
     """
     if isinstance(error, Refusal):
         return error
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         return _disk_full()
+    if isinstance(error, OverflowError) and "SQLite" in str(error):  # PostgreSQL compares such numbers and finds nothing
+        return NotFound("NO_SUCH_NUMBER", "nothing here has a number that large")
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - a command starts before it is loaded
 
     if isinstance(error, DBAPIError):

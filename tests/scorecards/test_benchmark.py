@@ -15,10 +15,11 @@ from sqlalchemy import Engine
 from kernel.period import Period
 from kernel.scope import Scope
 from scorecards import benchmark, breakdown, history, service
-from scorecards.benchmark import HIDDEN, carried_weight, is_hidden, may_know, told
+from scorecards.benchmark import carried_weight, is_hidden, may_know, told
 from scorecards.review.arrange import review_object
 from scorecards.review.gather import snapshot
 from scorecards.review.workbook import review_workbook
+from scorecards.verdicts import HIDDEN
 from tests.scorecards.world import ME, OCTOBER, World, metric, of_vendor, two_vendors, work
 
 NOVA_ONLY = Scope("nora", frozenset({"vendor"}), frozenset({"NOVA"}))
@@ -141,7 +142,7 @@ def test_with_three_others_of_known_cost_a_vendor_is_told_all_of_its_comparison(
 
 def body(*costs: str | None, floor: str | None = None, target: str | None = None) -> dict[str, Any]:
     """A comparison of vendors V0, V1, ... with these costs."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "metric": COST,
             "value": cost and {"value": cost},
@@ -198,12 +199,12 @@ def test_the_given_comparison_is_left_as_it_was() -> None:
 
 
 def test_a_cost_without_a_level_has_nothing_to_hide() -> None:
-    row = {"metric": COST, "value": None, "floor": None, "target": None, "points": None, "marks": []}
+    row: dict[str, Any] = {"metric": COST, "value": None, "floor": None, "target": None, "points": None, "marks": []}
     assert benchmark.hidden({"metrics": [row, {"metric": "accuracy"}]}, own_result=True) == {"metrics": [row, {"metric": "accuracy"}]}
 
 
 def test_the_weight_that_carries_points_counts_those_that_are_not_told() -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"weight": 0.25, "points": None, "marks": [HIDDEN]},
         {"weight": 0.5, "points": 90.0, "marks": []},
         {"weight": 0.25, "points": None, "marks": []},

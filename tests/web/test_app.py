@@ -199,3 +199,21 @@ def test_the_ranking_page_asks_the_database_few_questions(process: Process) -> N
     with client_of(process) as site:
         site.get("/rankings/2026-10")
     assert len([one for one in asked if one.lstrip().upper().startswith("SELECT")]) <= 60
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/imports/{}",
+        "/admin/users/{}",
+        "/invoices/{}",
+        "/scorecards/2026-10/NOVA?revision={}",
+        "/trace/NOVA/2026-10/accuracy?offset={}",
+        "/admin/log?before={}",
+    ],
+)
+def test_a_number_that_no_row_can_have_is_404_and_no_bug(site: TestClient, address: str, caplog: pytest.LogCaptureFixture) -> None:
+    for number in (2**63, 10**30):
+        assert site.get(address.format(number), headers={"accept": "text/html"}).status_code == 404
+        assert site.get(address.format(number), headers={"accept": "application/json"}).status_code == 404
+    assert "bug" not in caplog.text
