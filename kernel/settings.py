@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -83,4 +84,7 @@ def load_settings() -> Settings:
 
 def os_user() -> str:
     """The operating system's name of who runs this process."""
-    return os.environ.get("USER") or os.environ.get("LOGNAME") or str(os.getuid())
+    try:
+        return os.environ.get("USER") or os.environ.get("LOGNAME") or pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container's number without a name
+        return str(os.getuid())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from pathlib import Path
 
 import pytest
@@ -57,4 +59,6 @@ def test_somebody_always_runs_the_process(monkeypatch: pytest.MonkeyPatch) -> No
     assert os_user() == "ana"
     monkeypatch.delenv("USER")
     monkeypatch.delenv("LOGNAME", raising=False)
-    assert os_user().isdecimal()
+    assert os_user() == pwd.getpwuid(os.getuid()).pw_name
+    monkeypatch.setattr(os, "getuid", lambda: 3_999_999_999)
+    assert os_user() == "3999999999"
