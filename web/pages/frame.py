@@ -51,7 +51,7 @@ def base_page(asking: Process, current: str = "") -> dict[str, Any]:
         "menu": [{"name": name, "href": address, "current": address == current} for name, address in MENU if asking.scope.actor],
         "who": asking.scope.actor,
         "form_token": asking.form_token,
-        "tour": bool(asking.scope.actor) and asking.is_demo and current != "/tour",
+        "tour": bool(asking.scope.actor) and asking.may("upload") and asking.is_demo and current != "/tour",
         "seen_as": asking.seen_as,
         "title": "Scoreline",
         "refresh_seconds": 0,

@@ -20,6 +20,7 @@ from scorecards import service as scorecards
 from web.deps import Asking
 from web.filters import amount, listed, long_month, words
 from web.pages import ranking
+from web.pages.arrange_invoices import OPEN_STATES, TITLES
 from web.pages.frame import base_page, render
 from web.process import Process
 
@@ -76,11 +77,15 @@ def tour_page(asking: Process) -> dict[str, Any]:
 
 
 def largest(invoices: Sequence[Row]) -> Row | None:
-    """The finding with the most money at stake, with its invoice; None when nothing is in question."""
-    found = [
-        {**finding, "invoice": one} for one in invoices for finding in one["findings"] if finding["state"] not in ("cleared", "recovered")
-    ]
-    return max(found, key=lambda one: Decimal(one["at_stake"]["amount"]), default=None)
+    """The largest finding of the first invoice that has an open one, with that invoice; None when nothing is in question.
+
+    invoices: as `invoice list` orders them, by worth across currencies.
+    """
+    for one in invoices:
+        found = [finding for finding in one["findings"] if finding["state"] in OPEN_STATES and finding["in_favour_of"] == "client"]
+        if found:
+            return {**max(found, key=lambda finding: Decimal(finding["at_stake"]["amount"])), "invoice": one}
+    return None
 
 
 def drawn(page: Row, base: Row) -> dict[str, Any]:
@@ -137,7 +142,10 @@ def _step(title: str, text: str, *links: tuple[str, str]) -> dict[str, Any]:
 def _money_step(finding: Row, names: Mapping[str, str]) -> dict[str, Any]:
     invoice, stake = finding["invoice"], finding["at_stake"]
     vendor = names.get(invoice["vendor"], invoice["vendor"])
-    text = f"{amount(stake['amount'])} {stake['currency']} are at stake on invoice {invoice['number']} of {vendor}: {finding['message']}"
+    text = (
+        f"{amount(stake['amount'])} {stake['currency']} is in question on invoice {invoice['number']} of {vendor}: "
+        f"{TITLES.get(finding['code'], finding['code'])}. The invoice tells why, by which clause, and both calculations."
+    )
     return _step("Money in question", text, (f"/invoices/{invoice['id']}", "Open the invoice"), ("/invoices", "All invoices"))
 
 

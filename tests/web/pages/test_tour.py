@@ -34,7 +34,7 @@ def test_the_six_steps_are_told_from_the_demo(asking: Process) -> None:
     assert steps[0]["text"].startswith(page["headline"])
     assert "must-meet limit" in steps[0]["text"]
     assert "Kite Review Operations is provisional: a performance file has not come." in steps[0]["text"]
-    assert page["finding"]["message"] in steps[1]["text"]
+    assert steps[1]["text"].startswith("107,763.23 EUR is in question on invoice INV 556 of Kite Review Operations: billed before.")
 
 
 def test_the_files_to_drop_are_given_out_and_no_others(asking: Process) -> None:
@@ -57,10 +57,15 @@ def test_there_is_no_tour_outside_a_demo(asking: Process) -> None:
 
 
 def test_the_largest_finding_is_told_of_unless_it_is_settled() -> None:
-    def invoice(number: str, amount: str, state: str) -> dict[str, object]:
-        return {"number": number, "findings": [{"at_stake": {"amount": amount, "currency": "USD"}, "state": state}]}
+    def invoice(number: str, *found: tuple[str, str], side: str = "client") -> dict[str, object]:
+        findings = [{"at_stake": {"amount": amount, "currency": "USD"}, "state": state, "in_favour_of": side} for amount, state in found]
+        return {"number": number, "findings": findings}
 
-    found = tour.largest([invoice("A", "10.00", "suspected"), invoice("B", "90.00", "cleared"), invoice("C", "9.00", "disputed")])
+    settled, vendors = invoice("B", ("90.00", "cleared")), invoice("V", ("80.00", "suspected"), side="vendor")
+    found = tour.largest(
+        [settled, vendors, invoice("A", ("1.00", "suspected"), ("9.00", "disputed")), invoice("C", ("148.00", "suspected"))]
+    )
     assert found is not None
-    assert found["invoice"]["number"] == "A"
+    assert (found["invoice"]["number"], found["at_stake"]["amount"]) == ("A", "9.00")
+    assert tour.largest([settled, vendors]) is None
     assert tour.largest([]) is None
