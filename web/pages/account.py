@@ -24,8 +24,8 @@ from web.process import Process
 
 FIELDS = {"PASSWORD_WRONG": "present", "SIGN_IN_PAUSE": "present", "SIGN_IN_BUSY": "present"}
 """Codes that are about the present password, not the new one."""
-BEYOND = (("People", "/admin/users", "accounts"), ("Audit log", "/admin/log", "log"))
-"""Pages that stand in no menu: name, address, what one must be allowed to do."""
+BEYOND = (("People", "/admin/users", "accounts"), ("Audit log", "/admin/log", "log"), ("Jobs", "/admin/jobs", "read"))
+"""Pages of staff that stand in no menu: name, address, what one must be allowed to do."""
 routes = APIRouter()
 Text = Annotated[str, Form()]
 
@@ -104,7 +104,7 @@ def drawn(page: Mapping[str, Any], base: Mapping[str, Any], asking: Process) -> 
         "headline": page["name"],
         "story": f"{', '.join(words(role) for role in page['roles'])}; sees {sees}.",
         "name": page["name"],
-        "links": [{"name": name, "href": href} for name, href, act in BEYOND if asking.may(act)],
+        "links": [{"name": name, "href": href} for name, href, act in BEYOND if asking.may(act) and page["vendors"] is None],
         "sessions_title": sentence(counted(len(page["sessions"]), "browser is", "browsers are")) + " signed in",
         "sessions": [
             {

@@ -46,6 +46,7 @@ def test_the_page_is_its_json_with_words(ana: TestClient) -> None:
     assert "finance; sees all vendors." in html
     assert html.count("this one") == 1
     assert "/admin/users" not in html
+    assert 'href="/admin/jobs"' in html
     assert ana.get("/account.csv").status_code == 406
 
 
@@ -54,6 +55,12 @@ def test_an_administrator_finds_people_and_the_log_from_here(process: Process) -
         html = client.get("/account").text
     assert 'href="/admin/users"' in html
     assert 'href="/admin/log"' in html
+
+
+def test_a_vendor_finds_no_page_of_staff_from_here(process: Process) -> None:
+    with client_of(process, scope=Scope("vic", frozenset({"vendor"}), frozenset({"NOVA"}))) as client:
+        html = client.get("/account").text
+    assert "/admin/" not in html
 
 
 def test_another_browser_is_signed_out_from_here(process: Process, ana: TestClient) -> None:
