@@ -199,6 +199,12 @@ def rates_on(session: Session, days: Iterable[date]) -> list[FxRate]:
     return sorted(session.exec(query), key=lambda row: (row.from_currency, row.to_currency, row.day, row.batch))
 
 
+def rates_of_day(session: Session, day: date, pair: tuple[str, str]) -> list[FxRate]:
+    """What uploads say of a rate on a day, live ones last and among alike the newest last."""
+    query = select(FxRate).where(col(FxRate.day) == day, col(FxRate.from_currency) == pair[0], col(FxRate.to_currency) == pair[1])
+    return sorted(session.exec(query), key=lambda row: (row.live, row.batch))
+
+
 def claim_heads(session: Session, first: date, end: date) -> list[ClaimHead]:
     """Live claims that serve any of the days first <= day < end, and all that print no days or name another."""
     lines = (
@@ -246,11 +252,11 @@ def held_lines(session: Session) -> dict[int, list[int]]:
     return found
 
 
-def finding_decisions(session: Session) -> dict[int, list[tuple[str, str, str, str]]]:
-    """What people decided about claims, by claim in order: (code, line, state, instant)."""
-    found: dict[int, list[tuple[str, str, str, str]]] = {}
+def finding_decisions(session: Session) -> dict[int, list[list[str]]]:
+    """What people decided about claims, by claim in order: code, line, state, instant; as JSON gives it back."""
+    found: dict[int, list[list[str]]] = {}
     for row in sorted(session.exec(select(FindingDecision)), key=lambda row: row.id or 0):
-        found.setdefault(row.invoice, []).append((row.code, row.line, row.state, row.at.isoformat(timespec="microseconds")))
+        found.setdefault(row.invoice, []).append([row.code, row.line, row.state, row.at.isoformat(timespec="microseconds")])
     return found
 
 

@@ -59,17 +59,18 @@ def _names(batches: Iterable[int], files: Mapping[int, str]) -> str:
 
 def _claims(old: References, new: References, numbers: Mapping[int, str]) -> list[str]:
     before, after = {row[0]: row for row in old.claims}, {row[0]: row for row in new.claims}
-    found = []
+    gone = {numbers.get(claim, str(claim)) for claim in before.keys() - after.keys()}
+    came = {numbers.get(claim, str(claim)) for claim in after.keys() - before.keys()}
+    found = [f"invoice {number} counts from another upload" for number in sorted(gone & came)]
     for claim in sorted(before.keys() | after.keys()):
         number = numbers.get(claim, str(claim))
-        if claim not in before:
-            found.append(f"invoice {number} came")
-        elif claim not in after:
-            found.append(f"invoice {number} no longer counts")
-        elif before[claim][1] != after[claim][1]:
-            found.append(f"invoice {number} is now {after[claim][1]}")
-        elif before[claim] != after[claim]:
-            found.append(f"a decision about invoice {number} changed")
+        if claim in before and claim in after:
+            if before[claim][1] != after[claim][1]:
+                found.append(f"invoice {number} is now {after[claim][1]}")
+            elif before[claim] != after[claim]:
+                found.append(f"a decision about invoice {number} changed")
+        elif number not in gone & came:
+            found.append(f"invoice {number} came" if claim in after else f"invoice {number} no longer counts")
     return found
 
 

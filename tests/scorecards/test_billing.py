@@ -169,6 +169,15 @@ def test_an_invoice_stands_with_its_prices_its_relatives_and_its_history(engine:
     assert [(row["how"], row["number"]) for row in note["related"]] == [("corrects", "INV-NOVA-10")]
 
 
+def test_a_decision_is_named_as_a_reason_only_when_it_was_made(engine: Engine) -> None:
+    world = two_vendors(engine)
+    world.close()
+    world.write(lambda s: contracts.decide_invoice(s, ME, "INV-NOVA-10", "NOVA", "disputed", "wrong hours", AT))
+    assert world.close()["why"] == ["NOVA: invoice INV-NOVA-10 is now disputed"]
+    world.counts("NOVA", [("Q1", 3, "decisions", 100)], side="platform", file="more.xlsx")
+    assert world.close()["why"] == ["NOVA: performance file more.xlsx came"]
+
+
 def test_a_vendor_reads_why_it_is_disputed_but_not_who_decided_nor_what_was_meant_for_us(engine: Engine) -> None:
     world = two_vendors(engine)
     world.write(lambda s: contracts.decide_invoice(s, ME, "INV-NOVA-10", "NOVA", "disputed", "wrong hours", AT))

@@ -37,6 +37,16 @@ def test_claims_come_go_and_are_decided_about() -> None:
     assert said(claims=[claim]) == ["NOVA: its receipts or rates changed"]
 
 
+def test_an_invoice_that_was_uploaded_again_is_one_change() -> None:
+    again = {7: "INV-7", 8: "INV-7", 9: "INV-9"}
+    found = reasons(NOVA, replace(NOVA, claims=[[8, "received", [], []], [9, "received", [], []]]), FILES, again)
+    assert found == ["NOVA: invoice INV-7 counts from another upload", "NOVA: invoice INV-9 came"]
+    other = reasons(
+        replace(NOVA, claims=[*NOVA.claims, [9, "received", [], []]]), replace(NOVA, claims=[[9, "approved", [], []]]), FILES, again
+    )
+    assert other == ["NOVA: invoice INV-7 no longer counts", "NOVA: invoice INV-9 is now approved"]
+
+
 def test_rates_and_circumstances_change() -> None:
     assert said(rates={"EUR": ["1.10", "2026-10-30", "ECB"]}) == [
         "NOVA: the exchange rate of EUR is 1.10 of 2026-10-30 instead of 1.08 of 2026-10-31"
