@@ -6,7 +6,7 @@ Owns: its words and columns. Must not know: how a job is done.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -17,7 +17,7 @@ from kernel import jobs
 from kernel.jobs import STATES
 from web.accounts.rules import may, require
 from web.deps import Asking, Posting
-from web.filters import counted, long_day, number, sentence
+from web.filters import counted, long_day, sentence
 from web.job_history import job_list, retry, ticking
 from web.pages.frame import base_page, render, table_file
 from web.process import Process
@@ -100,7 +100,13 @@ def _day(instant: str) -> str:
 
 
 def _moment(instant: str | None) -> str:
-    return f"{datetime.fromisoformat(instant):%Y-%m-%d %H:%M}" if instant else ""
+    return f"{long_day(instant[:10])}, {instant[11:16]}" if instant else ""
+
+
+def ending_text(one: Row, name: str) -> str:
+    """A contract that ends and that nothing follows, in a sentence; name: its vendor's."""
+    last = (date.fromisoformat(one["ends"]) - timedelta(days=1)).isoformat()
+    return f"{one['number']} with {name} holds until {long_day(last)}, {counted(one['days'], 'more day')}, and nothing follows it."
 
 
 def csv_rows(page: Row) -> list[Sequence[object]]:
@@ -122,10 +128,7 @@ def drawn(page: Row, base: Row, asking: Process) -> dict[str, Any]:
             f"{one['name']}: {one['seen']} instead of {one['expected']}. {one['detail']}".strip()
             for one in (page["check"]["result"]["differs"] if page["check"] else [])
         ],
-        "ending": [
-            f"{one['number']} with {one['vendor']} ends on {long_day(one['ends'])}, in {number(one['days'])} days."
-            for one in page["ending"]
-        ],
+        "ending": [ending_text(one, one["vendor"]) for one in page["ending"]],
         "states": [{"name": "All", "href": HERE, "current": not page["state"]}]
         + [{"name": sentence(STATE_WORDS[state]), "href": f"{HERE}?state={state}", "current": page["state"] == state} for state in STATES],
         "rows": [_line(one) for one in page["jobs"]],

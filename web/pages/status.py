@@ -13,6 +13,7 @@ from fastapi import APIRouter, Form, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse
 from sqlmodel import Session
 
+from contracts import service as contracts
 from kernel import audit, jobs
 from kernel.period import Period
 from scorecards import service as scorecards
@@ -22,6 +23,7 @@ from web.accounts.rules import may, require
 from web.deps import Asking, Posting
 from web.filters import counted, listed, long_day, long_month, sentence, short_day, words
 from web.pages.frame import base_page, month, render, table_file
+from web.pages.jobs import ending_text
 from web.pages.months import month_links, with_open
 from web.process import Process
 
@@ -100,6 +102,10 @@ def status_page(asking: Process, period: Period) -> dict[str, Any]:
         return {
             **found,
             "today": today.isoformat(),
+            "ending": [
+                {"vendor": one.vendor, "number": one.number, "ends": one.ends.isoformat(), "days": one.days}
+                for one in contracts.coming_renewals(session, asking.scope, today)
+            ],
             "cut_off": cut_off_of(period, holidays).isoformat(),
             "months": [dict(row) for row in with_open(scorecards.months(session, asking.scope), Period.of(today))],
             "names": {row["code"]: str(row["name"]) for row in vendors.list_vendors(session, asking.scope)},
@@ -185,6 +191,10 @@ def drawn(page: Row, base: Row, asking: Process) -> dict[str, Any]:
         "kinds": [sentence(words(kind)) for kind in kinds],
         "rows": [_row(vendor, kinds, page) for vendor in page["vendors"]],
         "waiting": _waiting(items, page["names"]),
+        "ending": [
+            {"href": f"/contracts/{one['vendor']}", "text": ending_text(one, page["names"].get(one["vendor"], one["vendor"]))}
+            for one in page["ending"]
+        ],
         "ranking_href": f"/rankings/{page['period']}" if page["status"] != "open" else "",
         **_moves(page, may_close=may(asking.scope.roles, "close")),
     }
@@ -204,11 +214,13 @@ def _waiting(items: Sequence[Row], names: Mapping[str, str]) -> list[dict[str, s
 
 def _facts(items: Sequence[Row], page: Row) -> list[Row]:
     count = {state: sum(1 for item in items if item["standing"] == state) for state in VERDICTS}
-    return [
+    found: list[Row] = [
         {"name": "Came", "value": f"{count['came'] + count['late']} of {len(items)}", "note": f"{count['late'] or 'none'} late"},
         {"name": "Not here", "value": str(count["missing"] + count["awaited"]), "note": f"{count['missing']} past the deadline"},
-        {"name": "Closes at the latest", "value": long_day(page["cut_off"]), "note": "with what is there"},
     ]
+    if page["status"] == "open":
+        found.append({"name": "Closes at the latest", "value": long_day(page["cut_off"]), "note": "with what is there"})
+    return found
 
 
 def _moves(page: Row, *, may_close: bool) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def page(*expected: dict[str, Any], state: str = "open") -> dict[str, Any]:
         "vendors": vendors,
         "today": "2026-11-06",
         "cut_off": "2026-11-09",
+        "ending": [],
         "names": {"NOVA": "Nova"},
     }
 
@@ -82,6 +83,20 @@ def test_the_demo_waits_for_one_file_and_shows_where_the_others_are(asking: Proc
     assert text.count('is-off"') == 1
     assert '<li aria-current="step">Provisional</li>' in text
     assert "Open the review of October 2026" in text
+
+
+def test_a_contract_that_ends_is_named_with_its_last_day(asking: Process) -> None:
+    ending = [{"vendor": "NOVA", "number": "MSA-1", "ends": "2027-01-01", "days": 56}]
+    found = {**status.status_page(asking, OCTOBER), "ending": ending}
+    text = bytes(render("status.html", status.drawn(found, base_page(asking, "/status"), asking)).body).decode()
+    sentence = "MSA-1 with Nova Trust Services holds until 31 Dec 2026, 56 more days, and nothing follows it."
+    assert f'<a href="/contracts/NOVA">{sentence}</a>' in text
+    assert "Contracts that end" not in html(asking)
+
+
+def test_the_latest_day_of_closing_is_told_of_an_open_month_only(asking: Process) -> None:
+    assert "Closes at the latest" not in html(asking)
+    assert "Closes at the latest" in html(asking, Period.parse("2026-11"))
 
 
 def test_the_table_has_a_line_per_file(asking: Process) -> None:
