@@ -126,10 +126,11 @@ def _sentences(page: Row) -> tuple[str, str]:
     if page["period"] is None:
         return f"{page['name']} has no closed month yet.", ""
     month, vendors = long_month(page["period"]), page["vendors"]
+    if not page["others_shown"]:
+        own = f"{listed([one['name'] for one in vendors])} on" if vendors else "You have no decisions on"
+        return f"{own} {page['name']} in {month}.", "Other providers are not shown."
     if not vendors:
         return f"Nobody worked on {page['name']} in {month}.", ""
-    if not page["others_shown"]:
-        return f"{listed([one['name'] for one in vendors])} on {page['name']} in {month}.", "Other providers are not shown."
     if len(vendors) == 1:
         return f"{vendors[0]['name']} alone works on {page['name']}: there is nobody to compare with.", ""
     costs = sorted(((value, one) for one in vendors if (value := cost_of(metric_of(one, "cost_per_decision"))) is not None), key=_first)

@@ -12,6 +12,7 @@ from typing import Any
 
 from web.filters import amount, counted, listed, long_day, long_month, number, sentence, short_month, unit_cost, words
 from web.pages.arrange import cost_of, places
+from web.pages.arrange_invoices import TITLES, state_words
 from web.pages.arrange_scorecard import VERDICTS, month_name
 
 STANDING = ("rank", "rank_low", "rank_high", "score", "score_low", "score_high", "rating", "not_rated")
@@ -189,8 +190,8 @@ def _question(one: Row) -> dict[str, Any]:
         "href": f"/invoices/{one['id']}",
         "number": one["number"],
         "month": month_name(one["period"]) if one["period"] else "",
-        "state": words(one["state"]),
-        "codes": ", ".join(dict.fromkeys(finding["code"] for finding in one["findings"])),
+        "state": state_words(one)[1],
+        "found": sentence(", ".join(dict.fromkeys(TITLES.get(finding["code"], finding["code"]) for finding in one["findings"]))),
         "at_stake": f"{amount(one['at_stake']['amount'])} {one['at_stake']['currency']}",
     }
 
@@ -207,7 +208,7 @@ def _upload(one: Row) -> dict[str, Any]:
     return {
         "href": f"/imports/{one['batch']}",
         "file": one["file"],
-        "what": " ".join(part for part in (words(one["kind"]), one["side"]) if part),
+        "what": words(one["kind"]) + (f", {one['side']}’s count" if one["side"] else ""),
         "months": listed([month_name(period) for period in one["periods"]]),
         "state": sentence(one["state"]),
         "verdict": STATES.get(one["state"], "none"),

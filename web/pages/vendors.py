@@ -36,7 +36,7 @@ from web.process import Process
 UPLOADS_SHOWN = 8
 NOTES_SHOWN = 20
 UPLOAD_PARTS = ("batch", "file", "kind", "side", "periods", "state", "rows", "at", "by_hand")
-INVOICE_PARTS = ("id", "number", "period", "state", "at_stake", "findings")
+INVOICE_PARTS = ("id", "number", "period", "state", "replaced_by", "held", "costs", "lines", "at_stake", "findings")
 
 Row = Mapping[str, Any]
 routes = APIRouter()

@@ -12,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from kernel.scope import Scope
 from kernel.settings import Settings
 from tests.scorecards.world import AT, ME, two_vendors
 from tests.web.pages.networks import NOVA_ONLY, one_vendor, process_over, questions
@@ -93,6 +94,16 @@ def test_before_the_first_close_a_queue_is_what_is_registered(sqlite_engine: Eng
     with client_of(process_over(sqlite_engine, settings)) as site:
         assert "Queue Q1 has no closed month yet." in site.get("/queues/Q1").text
         assert site.get("/queues/Q1.json").json()["vendors"] == []
+
+
+def test_an_outsider_without_work_in_a_queue_is_not_told_that_nobody_has_any(sqlite_engine: Engine, settings: Settings) -> None:
+    world = two_vendors(sqlite_engine)
+    world.close()
+    elsewhere = Scope("vic", frozenset({"vendor"}), frozenset({"VEGA"}))
+    with client_of(process_over(sqlite_engine, settings), scope=elsewhere) as site:
+        html = site.get("/queues/Q1").text
+    assert "You have no decisions on Queue Q1 in October 2026." in html
+    assert "Nobody" not in html
 
 
 def test_an_outsider_sees_its_own_row_only(sqlite_engine: Engine, settings: Settings) -> None:

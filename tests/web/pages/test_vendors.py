@@ -65,6 +65,9 @@ def test_money_in_question_is_that_of_the_invoices(site: TestClient, capsys: pyt
     for code in {row["vendor"] for row in invoices}:
         told = site.get(f"/vendors/{code}.json").json()["in_question"]
         assert {row["number"] for row in told} == {row["number"] for row in invoices if row["vendor"] == code}
+    html = site.get("/vendors/KITE").text
+    assert "<td>Held, suspected</td><td>Billed before</td>" in html
+    assert "<td>invoice, vendor’s count</td>" in html
 
 
 def test_a_merged_vendor_says_so_on_both_pages(sqlite_engine: Engine, settings: Settings) -> None:
