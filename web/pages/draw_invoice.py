@@ -70,7 +70,7 @@ def drawn(page: Row, base: Row, process: Process, refused: str = "") -> dict[str
 
 def _service(page: Row) -> str:
     days = sorted(day for line in page["lines"] for day in (line["service_from"], line["service_to"]) if day)
-    return f"{long_day(days[0])} to {long_day(days[-1])}" if days else "no service days printed"
+    return f"service {long_day(days[0])} to {long_day(days[-1])}" if days else "no service days printed"
 
 
 def _facts(page: Row, code: str) -> list[dict[str, str]]:
@@ -216,7 +216,9 @@ def forms(page: Row, code: str) -> dict[str, Any]:
         found.append(_form(page, "dispute", f"Dispute the whole {words(page['document'])}", button, "What the vendor is told"))
     found += _settling(page, held, code)
     if page["submitter"] and not page["may"]["approve"] and page["may"]["decide"] and page["state"] != "approved":
-        why.append(f"{page['submitter']} brought this invoice in; somebody else approves it.")
+        why.append(
+            f"{page['submitter']} brought this {'credit note' if page['document'] == 'credit_note' else 'invoice'} in; somebody else approves it."
+        )
     if page["settled"]:
         months = listed([long_month(month) for month in page["settled"]])
         why.append(f"The figures of {months} are agreed and stay; what is decided here no longer changes them.")
