@@ -216,9 +216,8 @@ def forms(page: Row, code: str) -> dict[str, Any]:
         found.append(_form(page, "dispute", f"Dispute the whole {words(page['document'])}", button, "What the vendor is told"))
     found += _settling(page, held, code)
     if page["submitter"] and not page["may"]["approve"] and page["may"]["decide"] and page["state"] != "approved":
-        why.append(
-            f"{page['submitter']} brought this {'credit note' if page['document'] == 'credit_note' else 'invoice'} in; somebody else approves it."
-        )
+        what = "credit note" if page["document"] == "credit_note" else "invoice"
+        why.append(f"{page['submitter']} brought this {what} in; somebody else approves it.")
     if page["settled"]:
         months = listed([long_month(month) for month in page["settled"]])
         why.append(f"The figures of {months} are agreed and stay; what is decided here no longer changes them.")
