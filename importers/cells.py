@@ -21,14 +21,17 @@ from importers.checks import amount_text, shown
 from importers.evidence import BOUND, REPORTED, SAMPLED, TEXT, path_of
 from importers.kinds.fields import ERRORS, RATES
 from importers.models import Batch
+from importers.rates import place_of_rate
 from kernel.money import EXACT, NANO, from_scaled, plain
 from kernel.settings import Settings
 
 if TYPE_CHECKING:
-    from scorecards.trace import LinePart, TraceInput
+    from scorecards.trace import LinePart, RateKey, TraceInput
 
 MONEY_FIELD = "amount"
 """The field of invoices and cost files that carries a line's money."""
+RATE_FIELD = "rate"
+"""The field of files of exchange rates that carries the rate."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ def cells(session: Session, settings: Settings, wanted: TraceInput, *, limit: in
         return NOTHING
     if wanted.lines:
         return _lines(session, row, wanted, limit, offset)
+    if wanted.rate is not None:
+        return _rate(settings, row, wanted, wanted.rate, limit, offset)
     path = path_of(settings.evidence, row.id or 0)
     columns = _columns(row)
     parts = _parts(pl.scan_parquet(path), wanted, {sheet for sheet, field in columns if field == "correct"}) if path.exists() else []
@@ -76,6 +81,25 @@ def _lines(session: Session, row: Batch, wanted: TraceInput, limit: int, offset:
         amount = EXACT.add(amount, part.amount)
     page = sorted(wanted.lines, key=lambda part: (part.sheet, part.row))[offset : offset + limit]
     return CellPage([_line(row.file_name, columns, part, said.get((part.sheet, part.row))) for part in page], len(wanted.lines), amount)
+
+
+def _rate(settings: Settings, row: Batch, wanted: TraceInput, rate: RateKey, limit: int, offset: int) -> CellPage:
+    """The one cell of an exchange rate."""
+    place = place_of_rate(settings, row, rate.day, (rate.source, rate.target))
+    if place is None:
+        return NOTHING
+    letter, header = _columns(row).get((place[0], RATE_FIELD), ("", ""))
+    cell = {
+        "file": row.file_name,
+        "sheet": place[0],
+        "row": place[1],
+        "column": letter,
+        "header": header,
+        "cell": f"{letter}{place[1]}" if letter else "",
+        "text": plain(wanted.amount),
+        "amount": plain(wanted.amount),
+    }
+    return CellPage([cell][offset : offset + limit], 1, wanted.amount)
 
 
 def _line(file_name: str, columns: Mapping[tuple[str, str], tuple[str, str]], part: LinePart, said: Decimal | None) -> dict[str, Any]:

@@ -117,10 +117,15 @@ def gather(original: Original, form: Format, reading: Reading, recognised: Recog
             return refusal([*before, Problem("error", "ENCODING", message, row=line)], recognised, read)
         result = kind.read(Source(text=text), context)
         return _judged(recognised, kind, result, before, [], read, context)
-    built = [build_table(_wanted(chosen, kind, context)) for chosen in recognised.sheets]
+    built = built_tables(recognised, context)
     reached("import.parsed")
     result = kind.read(Source(tables=tuple(one.table for one in built)), context)
     return _judged(recognised, kind, result, before, built, read, context)
+
+
+def built_tables(recognised: Recognised, context: Context) -> list[Built]:
+    """The parsed tables of a recognised file, sheet by sheet."""
+    return [build_table(_wanted(chosen, KINDS[recognised.kind], context)) for chosen in recognised.sheets]
 
 
 def _judged(

@@ -71,7 +71,7 @@ def sheet_view(settings: Settings, scope: Scope, upload: Batch, sheet: str, rows
 
     rows: numbers as the spreadsheet shows them; others are left out. Agents are masked, except for a vendor's own account.
     """
-    found = next((raw for raw in _read(settings, upload).sheets if raw.name == sheet), None)
+    found = next((raw for raw in reading_of(settings, upload).sheets if raw.name == sheet), None)
     if found is None:
         return None
     fields = {one["letter"]: str(one["field"] or "") for one in json.loads(upload.mapping) if one["sheet"] == sheet}
@@ -149,7 +149,8 @@ class _Kept:
 _kept = _Kept()
 
 
-def _read(settings: Settings, upload: Batch) -> Reading:
+def reading_of(settings: Settings, upload: Batch) -> Reading:
+    """The tables of an upload's original; none when it is not there. The last few readings are kept."""
     kept = _kept.get(upload.sha256)
     if kept is not None:
         return kept

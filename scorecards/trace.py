@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
+from contracts import store as contracts
 from contracts.pricing.values import exact
 from kernel.errors import NotFound
 from kernel.money import EXACT
@@ -31,6 +32,8 @@ from scorecards.store import Span
 from scorecards.tally import Counts, Only, Tally, choose, rows_of, total
 from vendors.store import by_hand
 
+CLAUSE = "clause "
+"""How a charge names the clause of the contract amount that stands in (scorecards.charging)."""
 COST_METRICS = ("cost_per_decision", "cost_per_correct_decision")
 
 
@@ -54,13 +57,23 @@ class LinePart(NamedTuple):
     amount: Decimal
 
 
+class RateKey(NamedTuple):
+    """Where an exchange rate stands in its upload: units of target per one of source, on a day."""
+
+    source: str
+    target: str
+    day: date
+
+
 @dataclass(frozen=True, slots=True)
 class TraceInput:
     """One fact from one upload.
 
     amount: what of it is in the figure; equal to the sum over the upload's rows of the vendor codes (each on its
-    days) with one of the keys, or to the sum of the lines' parts. batch: None when nothing was uploaded (a contract
-    amount that stands in). keys are empty for lines, lines for counts. by_hand: a person entered it instead of sending a file.
+    days) with one of the keys, or to the sum of the lines' parts; of an exchange rate the rate, which multiplies and is not
+    added. batch: None when nothing was uploaded. keys are empty for lines, lines for counts, both for a contract amount that
+    stands in (its upload is the contract's) and for a rate. note: which clause of which contract, or which rate, in words;
+    '' for counts and lines. by_hand: a person entered it instead of sending a file.
     """
 
     fact: str
@@ -70,12 +83,14 @@ class TraceInput:
     codes: tuple[Span, ...] = ()
     keys: frozenset[CountKey] = frozenset()
     lines: tuple[LinePart, ...] = ()
+    rate: RateKey | None = None
+    note: str = ""
     by_hand: bool = False
 
     def json(self) -> dict[str, Any]:
         """One of the inputs in the JSON of `trace`."""
         amount = quantity(Fraction(self.amount))
-        return {"fact": self.fact, "amount": amount, "side": self.side, "batch": self.batch, "by_hand": self.by_hand}
+        return {"fact": self.fact, "amount": amount, "side": self.side, "batch": self.batch, "by_hand": self.by_hand, "note": self.note}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +156,7 @@ def trace_figure(session: Session, scope: Scope, vendor: str, period: Period, me
     measurement = measure(inputs, Only(cut.queue, cut.language))
     if metric in FACTS:
         return _labelled(session, _fact(measurement, named, metric))
-    return _labelled(session, _metric(measurement, named, metric, shown if cut.whole else None))
+    return _labelled(session, _metric(session, measurement, named, metric, shown if cut.whole else None))
 
 
 def _labelled(session: Session, found: TraceInputs) -> TraceInputs:
@@ -192,12 +207,13 @@ def _fact(measurement: Measurement, named: References, fact: str) -> TraceInputs
     return TraceInputs(fact, value, "scored" if rows else "no_data", formula, named.formula_version, tuple(_counts(rows, named)))
 
 
-def _metric(measurement: Measurement, named: References, metric: str, shown: dict[str, Any] | None) -> TraceInputs:
+def _metric(session: Session, measurement: Measurement, named: References, metric: str, shown: dict[str, Any] | None) -> TraceInputs:
     figure = measurement.measured[metric].figure
     rows = list(measurement.measured[metric].rows)
     inputs: list[TraceInput] = []
     if metric in COST_METRICS and figure.value is not None:
-        inputs = [*_lines(measurement.cost.shares), *_estimates(measurement.cost.shares)]
+        shares = measurement.cost.shares
+        inputs = [*_lines(shares), *_estimates(session, named, shares), *_rates(session, named, shares)]
     if metric == "cost_per_correct_decision":
         parts = [measurement.measured[name].rows for name in ("cost_per_decision", "accuracy")]
         rows = list(dict.fromkeys(row for part in parts for row in part))
@@ -282,10 +298,40 @@ def _lines(shares: Sequence[Share]) -> list[TraceInput]:
     ]
 
 
-def _estimates(shares: Sequence[Share]) -> list[TraceInput]:
-    """The contract amounts that stand in for bills that are held or missing."""
-    amounts = [exact(share.money) for share in shares if share.charge.estimated]
-    return [TraceInput("contract_amount", sum_of(amounts), "contract", None)] if amounts else []
+def _estimates(session: Session, named: References, shares: Sequence[Share]) -> list[TraceInput]:
+    """The contract amounts that stand in for bills that are held or missing, one per clause or held line."""
+    amounts: dict[tuple[str, tuple[int, str, int, int]], list[Decimal]] = {}
+    for share in shares:
+        if share.charge.estimated:
+            amounts.setdefault((share.charge.document, share.charge.source), []).append(exact(share.money))
+    if not amounts:
+        return []
+    rows = contracts.contracts_by_id(session, [number for number, _ in named.contracts])
+    period = Period.parse(named.period)
+    ruling = [(row, terms) for row in rows if (terms := contracts.terms_of(row)) is not None and terms.touches(period.first, period.end)]
+    found = []
+    for (document, (batch, sheet, row, _)), parts in amounts.items():
+        clause = "" if batch else document.removeprefix(CLAUSE)
+        named_by = [one for one, terms in ruling if not clause or any(price.id == clause for price in terms.prices)]
+        contract = named_by[-1] if named_by else None
+        place = ", ".join(word for word in (f"sheet {sheet}" if sheet else "", f"row {row}") if word)
+        what = document if not batch else f"in place of a held line of {document}, {place}"
+        note = f"{what} ({contract.number})" if contract is not None else what
+        found.append(TraceInput("contract_amount", sum_of(parts), "contract", contract.batch if contract is not None else None, note=note))
+    return found
+
+
+def _rates(session: Session, named: References, shares: Sequence[Share]) -> list[TraceInput]:
+    """The exchange rates by which the cost was converted, each from the upload that told it."""
+    used = {share.charge.currency for share in shares if share.charge.counts}
+    found = []
+    for currency in sorted(used & named.rates.keys() - {named.currency}):
+        text, told_on, source = named.rates[currency]
+        rate, key = Decimal(text), RateKey(currency, named.currency, date.fromisoformat(told_on))
+        rows = [row for row in contracts.rates_of_day(session, key.day, key[:2]) if (row.rate, row.source) == (rate, source)]
+        note = f"{currency} to {named.currency} on {told_on}{f', {source}' if source else ''}"
+        found.append(TraceInput("exchange_rate", rate, "client", rows[-1].batch if rows else None, rate=key, note=note))
+    return found
 
 
 def _receipts(measurement: Measurement, named: References) -> list[TraceInput]:

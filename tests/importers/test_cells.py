@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from importers import service
 from importers.cells import CellPage
 from scorecards.store import Span
-from scorecards.trace import CountKey, LinePart, TraceInput
+from scorecards.trace import CountKey, LinePart, RateKey, TraceInput
 from tests.importers.conftest import Office, row
 
 DAY = date(2026, 10, 1)
@@ -116,3 +117,16 @@ def test_lines_of_an_invoice_are_cells_with_their_part(small_office: Office) -> 
     found: CellPage = small_office.read(lambda s: service.cells(s, small_office.environment.settings, wanted))
     assert [(cell["cell"], cell["text"], cell["amount"]) for cell in found.cells] == [("H2", "120.5", "60.25")]
     assert (found.total, found.amount) == (1, Decimal("60.25"))
+
+
+def test_an_exchange_rate_is_one_cell_of_its_file(small_office: Office) -> None:
+    rows = [["Day", "From", "To", "Rate"], ["30/10/2026", "EUR", "USD", "1.08"], ["31/10/2026", "eur", "USD", "1.09"]]
+    result = small_office.bring(small_office.csv("fx.csv", rows), side="")
+    wanted = TraceInput("exchange_rate", Decimal("1.09"), "client", result["batch"], rate=RateKey("EUR", "USD", date(2026, 10, 31)))
+    found: CellPage = small_office.read(lambda s: service.cells(s, small_office.environment.settings, wanted))
+    assert (found.total, found.amount) == (1, Decimal("1.09"))
+    assert [(one["cell"], one["header"], one["text"], one["amount"]) for one in found.cells] == [("D3", "Rate", "1.09", "1.09")]
+    other = replace(wanted, rate=RateKey("EUR", "USD", date(2026, 10, 1)))
+    assert small_office.read(lambda s: service.cells(s, small_office.environment.settings, other)).total == 0
+    past = small_office.read(lambda s: service.cells(s, small_office.environment.settings, wanted, offset=1))
+    assert (past.cells, past.total) == ([], 1)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 
+from contracts import store as contracts
+from contracts.models import FxRate
+from contracts.service import decide_invoice, store_rates
 from kernel.errors import NotFound
 from scorecards import service
-from scorecards.trace import TraceInputs
-from tests.scorecards.world import ME, OCTOBER, World, metric, of_vendor, two_vendors
+from scorecards.trace import RateKey, TraceInputs
+from tests.scorecards.world import AT, ME, OCTOBER, World, metric, of_vendor, two_vendors
 
 
 def trace(world: World, name: str, vendor: str = "NOVA", **cut: str) -> TraceInputs:
@@ -68,8 +72,44 @@ def test_an_estimate_traces_to_the_contract(engine: Engine) -> None:
     world = two_vendors(engine)
     world.retire(world.batches)  # KITE's invoice
     world.close()
+    found = [one for one in trace(world, "cost_per_decision", "KITE").inputs if one.fact == "contract_amount"]
+    (contract,) = [row.batch for row in world.read(lambda s: contracts.contracts(s, "KITE"))]
+    assert [(one.note, one.amount, one.batch, one.lines) for one in found] == [
+        ("clause 4.1 (MSA-KITE)", Decimal("17.40"), contract, ()),
+        ("clause 4.2 (MSA-KITE)", Decimal("45.00"), contract, ()),
+    ]
+
+
+def test_what_stands_in_for_a_held_line_names_the_line_and_the_contract(engine: Engine) -> None:
+    world = two_vendors(engine)
+    world.write(lambda s: decide_invoice(s, ME, "INV-KITE-10", "KITE", "disputed", "not agreed", AT, line="2"))
+    world.close()
     (estimate,) = [one for one in trace(world, "cost_per_decision", "KITE").inputs if one.fact == "contract_amount"]
-    assert (estimate.amount, estimate.batch, estimate.lines) == (Decimal("62.40"), None, ())
+    assert estimate.note == "in place of a held line of INV-KITE-10, sheet Invoice, row 3 (MSA-KITE)"
+    assert (estimate.amount, estimate.side) == (Decimal("45.00"), "contract")
+
+
+def test_a_cost_in_another_currency_traces_to_the_rate_that_converted_it(engine: Engine) -> None:
+    world = World(engine)
+    world.vendor("NOVA")
+    world.counts("NOVA", [("Q1", 1, "decisions", 100)])
+    world.invoice("NOVA", "INV-1", [{"amount": "50.00"}], currency="EUR")
+    for number, day, value in ((70, 29, "1.05"), (71, 30, "1.10"), (72, 30, "1.20")):
+        row = FxRate(batch=0, day=date(2026, 10, day), from_currency="EUR", to_currency="USD", rate=Decimal(value), source="ECB")
+        row.live = number != 72
+        world.write(lambda s, number=number, row=row: store_rates(s, ME, number, [row], AT))
+    world.close()
+    found = trace(world, "cost_per_decision")
+    (rate,) = [one for one in found.inputs if one.fact == "exchange_rate"]
+    assert (rate.amount, rate.batch, rate.note) == (Decimal("1.1"), 71, "EUR to USD on 2026-10-30, ECB")
+    assert rate.rate == RateKey("EUR", "USD", date(2026, 10, 30))
+    assert amounts(found)["cost", "vendor"] == Decimal(55)
+
+
+def test_a_cost_in_the_reporting_currency_has_no_rate(engine: Engine) -> None:
+    world = two_vendors(engine)
+    world.close()
+    assert {one.fact for one in trace(world, "cost_per_decision").inputs} == {"cost", "decisions"}
 
 
 def test_a_cut_traces_the_cut(engine: Engine) -> None:
@@ -89,7 +129,9 @@ def test_a_single_fact_is_traced_by_its_chosen_side(engine: Engine) -> None:
     assert (found.value, amounts(found)) == ("200", {("audits", "client"): 200})
     assert trace(world, "paid_hours").json()["inputs"] == []
     body: dict[str, Any] = found.json()
-    assert body["inputs"] == [{"fact": "audits", "amount": "200", "side": "client", "batch": found.inputs[0].batch, "by_hand": False}]
+    assert body["inputs"] == [
+        {"fact": "audits", "amount": "200", "side": "client", "batch": found.inputs[0].batch, "by_hand": False, "note": ""}
+    ]
 
 
 def test_punctual_uploads_trace_to_their_uploads(engine: Engine) -> None:

@@ -16,6 +16,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from importers import service as importers
+from kernel.errors import NotFound
 from kernel.period import Period
 from scorecards import service as scorecards
 from vendors import service as vendors
@@ -100,7 +101,10 @@ def sheets_of(asking: Process, cells: Sequence[Row]) -> list[dict[str, Any]]:
             marks[cell["row"], cell["column"]] = HIT
     found = []
     for (batch, file, sheet), marks in places.items():
-        view = importers.drawn_sheet(environment(asking), batch, sheet, with_neighbours(row for row, _ in marks))
+        try:
+            view = importers.drawn_sheet(environment(asking), batch, sheet, with_neighbours(row for row, _ in marks))
+        except NotFound:  # the client's own file, or one of several vendors: its cells are listed, its sheet is not shown
+            continue
         if view is not None:
             name = f"{file}, sheet “{sheet}”" if sheet else file
             found.append({**drawn_sheet(view, marks), "name": name, "batch": batch, "marked": len(marks)})
@@ -122,7 +126,8 @@ def drawn(page: Row, sheets: Sequence[Row], base: Row) -> dict[str, Any]:
         "facts": [
             {
                 "name": "Whose count",
-                "value": " and ".join(dict.fromkeys(item["side"] for item in page["inputs"])) or "nobody’s",
+                "value": " and ".join(dict.fromkeys(item["side"] for item in page["inputs"] if item["fact"] != "exchange_rate"))
+                or "nobody’s",
                 "note": "",
             },
             {"name": "Formula", "value": f"version {page['formula_version']}", "note": words(page["metric"])},

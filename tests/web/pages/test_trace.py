@@ -92,6 +92,22 @@ def test_a_part_of_a_figure_can_be_asked_for_alone(asking: Process) -> None:
     assert '<a href="/trace/ORBI/2026-10/decisions?queue=Q7" aria-current="true">Q7</a>' in text
 
 
+def test_the_rate_that_converted_a_cost_stands_among_the_counts_with_its_cell(asking: Process) -> None:
+    found = page(asking, "KITE", "cost_per_decision")
+    (rate,) = [item for item in found["inputs"] if item["fact"] == "exchange_rate"]
+    assert (rate["cells"], rate["cells_sum"]) == (1, rate["amount"])
+    text = html(asking, found)
+    assert re.search(r'exchange rate <span class="note">EUR to USD on 2026-10-\d\d, \w+</span>', text)
+    assert re.search(r'<a href="/imports/\d+">fx_2026-10\.csv</a>', text)
+
+
+def test_a_vendor_reads_its_figure_without_the_sheets_of_others(asking: Process) -> None:
+    own = asking.acting_as(Scope("kite", frozenset({"vendor"}), frozenset({"KITE"})))
+    text = html(own, page(own, "KITE", "cost_per_decision"))
+    assert "KITE_invoice_2026-10.xlsx, sheet" in text
+    assert ">platform_counts_2026-10.csv</a>" not in text
+
+
 def test_many_cells_are_leafed_through(asking: Process) -> None:
     found = page(asking, "ORBI", "decisions", offset=60)
     text = html(asking, found)
