@@ -114,7 +114,7 @@ def as_refusal(error: BaseException) -> Refusal | None:
         return error
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         return _disk_full()
-    if isinstance(error, OverflowError) and "SQLite" in str(error):  # PostgreSQL compares such numbers and finds nothing
+    if isinstance(error, OverflowError) and "int too large to convert" in str(error):  # SQLite, a list; PostgreSQL finds nothing
         return NotFound("NO_SUCH_NUMBER", "nothing here has a number that large")
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - a command starts before it is loaded
 

@@ -12,11 +12,12 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from kernel.errors import Invalid, NotAllowed, NotSignedIn
+from kernel.errors import NotAllowed, NotSignedIn
 from web.accounts.entry import Visitor, visitor_of_session, visitor_of_token
 from web.accounts.rules import ABSOLUTE
+from web.bodies import check_length, limited
 from web.deps import Site, origin_of
 
 OPEN = frozenset({"/healthz", "/readyz"})
@@ -27,6 +28,10 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SEE_OTHER = 303
 SMALL_BODY = 64 * 1024
 """Bytes of a body that somebody unknown may send: a name and a password."""
+FORM_BODY = 1024 * 1024
+"""Bytes of a body that a person or program may send."""
+UPLOADS = frozenset({"/imports"})
+"""Addresses that take files, and look after length and silence themselves."""
 BEARER = "bearer "
 COOKIE = "scoreline"
 
@@ -56,15 +61,17 @@ class Gate:
             visitor = await run_in_threadpool(self._visitor, request)
             scope["state"]["visitor"] = visitor
             self._check_origin(request, visitor)
+            whole = visitor is not None and path in UPLOADS
+            most = SMALL_BODY if visitor is None else FORM_BODY
+            if not whole:
+                check_length(request, most)
         except Exception as error:  # noqa: BLE001 - whatever it is, the visitor gets it as they get every other
             await self.explain(request, error)(scope, receive, send)
             return
-        if visitor is None:
-            if path not in DOORS:
-                await self._stranger(request)(scope, receive, send)
-                return
-            receive = _short(receive)
-        await self.app(scope, receive, send)
+        if visitor is None and path not in DOORS:
+            await self._stranger(request)(scope, receive, send)
+            return
+        await self.app(scope, receive if whole else limited(receive, most), send)
 
     def _visitor(self, request: Request) -> Visitor | None:
         """Who shows a token or a cookie that holds; a token that does not is refused, and no cookie looked at."""
@@ -117,18 +124,3 @@ def give_cookie(site: Site, request: Request, response: Response, secret: str) -
 def take_cookie(site: Site, request: Request, response: Response) -> None:
     """Let the browser forget it."""
     response.delete_cookie(cookie_name(site, request), path="/", secure=site.secure, httponly=True, samesite="lax")
-
-
-def _short(receive: Receive) -> Receive:
-    """The same body, cut off where nobody's sign-in is that long."""
-    seen = 0
-
-    async def counted() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > SMALL_BODY:
-            raise Invalid("BODY", f"this is longer than {SMALL_BODY // 1024} KB")
-        return message
-
-    return counted

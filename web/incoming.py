@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
 from importers.intake import Original
 from importers.originals import Arriving
 from kernel.errors import Invalid, Refusal, Usage
+from web.bodies import SILENCE_SECONDS
 from web.deps import FIELD, HEADER, check_form_token
 from web.process import Process
 
@@ -37,8 +38,6 @@ LONGEST_HEADER = 8192
 """Bytes of a part's headers."""
 WHOLE = 4
 """A request may be this many times as large as the largest file."""
-SILENCE_SECONDS = 30
-"""A sender that says nothing for so long is let go."""
 LONGEST_NAME = 120
 FILES = "files"
 """The field that holds files."""
@@ -78,13 +77,13 @@ async def receive_form(request: Request, process: Process, known: Collection[str
         message = f"this is more than {WHOLE * process.settings.max_upload_mb} MB at once: send fewer files, or smaller ones, at a time"
         raise Invalid("TOO_LARGE", message)
     form = _Form(process, {*known, FIELD}, limit, request.headers.get(HEADER))
-    parser = MultipartParser(_boundary(request), form.callbacks())
     try:
+        parser = MultipartParser(_boundary(request), form.callbacks())
         await _feed(request, parser)
         if not form.ended:
             raise Invalid("CUT_OFF", "the upload ended before it was whole; nothing was stored: send it again")  # noqa: TRY301 - dropped below, as all
         return await run_in_threadpool(form.kept)
-    except MultipartParseError as error:
+    except FormParserError as error:
         form.drop()
         raise Usage("FORM", f"the form cannot be read: {error}") from None
     except (ClientDisconnect, TimeoutError) as error:

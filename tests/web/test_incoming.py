@@ -137,6 +137,12 @@ def test_what_is_no_such_form_is_said_so(client: TestClient, process: Process, c
     assert not [name for name in stored(process) if name.startswith(".")]
 
 
+def test_a_boundary_that_no_parser_takes_is_no_such_form(client: TestClient) -> None:
+    kind = f"multipart/form-data; boundary={'x' * 10_000}"
+    answer = client.post("/imports", content=b"x", headers={"content-type": kind, "accept": "application/json"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "FORM")
+
+
 def test_other_bodies_than_forms_are_refused(client: TestClient) -> None:
     assert client.post("/imports", content=CSV, headers={"content-type": "text/csv"}).status_code == 400
 
