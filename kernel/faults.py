@@ -12,7 +12,7 @@ import signal
 CRASH_VARIABLE = "SCORELINE_CRASH_AT"
 """Environment variable that names the point at which to die; unset in every real use."""
 STALL_VARIABLE = "SCORELINE_STALL_AT"
-"""Environment variable that names the point at which to stand still until somebody wakes the process (SIGCONT)."""
+"""Environment variable that names the point at which to stand still, once, until somebody wakes the process (SIGCONT)."""
 
 
 def reached(point: str) -> None:
@@ -20,4 +20,5 @@ def reached(point: str) -> None:
     if os.environ.get(CRASH_VARIABLE) == point:
         os.kill(os.getpid(), signal.SIGKILL)
     if os.environ.get(STALL_VARIABLE) == point:
+        del os.environ[STALL_VARIABLE]  # a transaction that is run again must not stand still again
         os.kill(os.getpid(), signal.SIGSTOP)

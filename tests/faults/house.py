@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from kernel.db import open_engine
 from web.cli import main
 
 MONTH = "2026-10"
@@ -257,6 +259,13 @@ class House:
         path = write(self.files / name, rows)
         found: list[dict[str, Any]] = self.json("import", str(path), *arguments, code=code)
         return found[0]
+
+    def let_leases_lapse(self) -> None:
+        """Let time pass for workers that died or stand still: their leases end now, as they would by themselves."""
+        engine = open_engine(self.address)
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE job SET lease_until = '2020-01-01T00:00:00.000000+00:00' WHERE state = 'running'"))
+        engine.dispose()
 
     def faults(self, *, deep: bool = False) -> dict[str, str]:
         """The checks that fail, with what they name."""

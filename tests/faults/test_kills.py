@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from importers import service as importers
-from kernel.db import open_engine
 from kernel.faults import CRASH_VARIABLE
 from scorecards import close
 from tests.faults.conftest import Builder, Copy
@@ -112,10 +110,7 @@ def test_a_scheduler_that_dies_is_replaced_by_the_next_once_its_leases_have_run_
     assert warm.run(house.environment | {CRASH_VARIABLE: point}, *JOBS.command).code == KILLED
     house.json(*JOBS.command)
     held, behind = (house.json("job", "list", "--state", state) for state in ("running", "waiting"))
-    engine = open_engine(house.address)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE job SET lease_until = '2020-01-01T00:00:00.000000+00:00' WHERE state = 'running'"))
-    engine.dispose()
+    house.let_leases_lapse()
     assert house.json(*JOBS.command) == {"done": len(held) + len(behind)}
     assert held or point in ("job.committed", *scheduler.FAULT_POINTS)
     assert {one["state"] for one in house.json("job", "list")} == {"done"}

@@ -20,7 +20,8 @@ from tests.faults.conftest import Copy
 from tests.faults.house import MONTH, House
 
 LEASE = 1.0
-ONCE = ("schedule", "--once", "--lease", str(LEASE), "--json")
+ONCE = ("schedule", "--once", "--json")
+SHORTLY = (*ONCE, "--lease", str(LEASE))
 RUN = "import sys; from web.cli import main; sys.exit(main())"
 
 
@@ -58,19 +59,11 @@ def _audited(house: House, action: str) -> int:
     return int(found)
 
 
-def _wait_until_leases_lapse(house: House) -> None:
-    """Let time pass for the stalled one: its leases end now, as they would by themselves in a second."""
-    engine = open_engine(house.address)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE job SET lease_until = '2020-01-01T00:00:00.000000+00:00' WHERE state = 'running'"))
-    engine.dispose()
-
-
 def test_a_scheduler_that_stalled_past_its_lease_is_refused_when_it_wakes(copy: Copy) -> None:
     house = copy("corrected")
     with _scheduler(house, *ONCE, stall="job.claimed") as stalled:
         _wait_until_it_stalls(stalled)
-        _wait_until_leases_lapse(house)
+        house.let_leases_lapse()
         with _scheduler(house, *ONCE) as other:
             done, _ = _value(other)
         assert done["done"] == len(house.json("job", "list"))
@@ -86,9 +79,9 @@ def test_a_scheduler_that_stalled_past_its_lease_is_refused_when_it_wakes(copy: 
 
 def test_a_scheduler_that_stalled_within_its_transaction_gives_each_result_once(copy: Copy) -> None:
     house = copy("corrected")
-    with _scheduler(house, *ONCE, stall="close.written") as stalled:
+    with _scheduler(house, *SHORTLY, stall="close.written") as stalled:
         _wait_until_it_stalls(stalled)
-        with _scheduler(house, *ONCE) as other:
+        with _scheduler(house, *SHORTLY) as other:
             with suppress(subprocess.TimeoutExpired):
                 other.communicate(timeout=4 * LEASE)  # on SQLite the stalled one holds the only right to write
             os.kill(stalled.pid, signal.SIGCONT)

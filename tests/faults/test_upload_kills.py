@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from importers.receiving import FAULT_POINTS
-from kernel.db import open_engine
 from kernel.faults import CRASH_VARIABLE
 from tests.conftest import ROOT
 from tests.faults import uploading
@@ -68,20 +66,13 @@ def take(house: House, what: str) -> int:
         return uploading.main(what, str(house.files / FILE))
 
 
-def let_leases_run_out(house: House) -> None:
-    engine = open_engine(house.address)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE job SET lease_until = '2020-01-01T00:00:00.000000+00:00' WHERE state = 'running'"))
-    engine.dispose()
-
-
 def go(house: House, warm: Warm, way: str, dying: int = -1, point: str = "") -> dict[str, Any]:
     """Go a way; the step that dies is taken again. What the house is like at its end."""
     write(house.files / FILE, [OWN, *ROWS])
     for place, what in enumerate(WAYS[way]):
         if place == dying:
             dies(house, warm, what, point)
-            let_leases_run_out(house)
+            house.let_leases_lapse()
             again = take(house, what)
             assert again in ((0, REFUSED) if point.endswith(".committed") else (0,))  # it may be done already, and says so
         else:

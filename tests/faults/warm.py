@@ -62,6 +62,8 @@ class Warm:
         for run in runs:
             self.number += 1
             asked.append({"kill_after": None, "most_bytes": None, **run, "output": str(self.folder / str(self.number))})
+            for name in ("out", "err"):  # one that is killed at once makes none
+                (self.folder / f"{self.number}.{name}").touch()
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(asked) + "\n")
