@@ -258,14 +258,23 @@ def _approving(page: Row, billed: str) -> str:
 
 def _settling(page: Row, held: Sequence[Row], code: str) -> list[dict[str, Any]]:
     """How disputes end: with the vendor's credit note, or because the vendor was right."""
-    notes_of = [one["number"] for one in page["related"] if one["how"] == "corrected_by"]
+    notes_of = [one for one in page["related"] if one["how"] == "corrected_by"]
     found = []
     whole = [None] if page["state"] == "disputed" else []
     for line in (*whole, *held):
         what = "the invoice" if line is None else f"line {line['line']}"
         hidden = {} if line is None else {"line": line["line"]}
         if page["may"]["decide"] and notes_of:
-            button = f"Note {what} as credited by {notes_of[-1]}: the hold ends"
+            given = f"{notes_of[-1]['number']}, {amount(abs(Decimal(notes_of[-1]['billed']['amount'])))} {code}"
+            asked = sum(
+                (
+                    value(one["at_stake"])
+                    for one in page["findings"]
+                    if one["in_favour_of"] == "client" and (line is None or one["line"] == line["line"])
+                ),
+                Decimal(0),
+            )
+            button = f"Note {what} as credited by {given} of {amount(asked)} in question: the hold ends"
             found.append(_form(page, "credit", f"Credited: {what}", button, "Remark", required=False, **hidden))
         if page["may"]["approve"] and line is not None:
             button = f"End the dispute of {what}: {amount(line['billed']['amount'])} {code} counts as billed"

@@ -176,7 +176,7 @@ def test_a_credit_waits_for_its_note_and_programs_get_the_invoice_back(world: Wo
     assert (refused.status_code, refused.json()["error"]["code"]) == (422, "NO_CREDIT_NOTE")
     line = {"amount": "-6.00", "first": None, "last": None}
     world.invoice("NOVA", "CN-1", [line], document="credit_note", relates_to="WRONG", months=())
-    assert "Note the invoice as credited by CN-1: the hold ends" in site.get(f"/invoices/{number}").text
+    assert "Note the invoice as credited by CN-1, 6.00 USD of 6.00 in question: the hold ends" in site.get(f"/invoices/{number}").text
     assert site.post(f"/invoices/{number}/credit", data={}, headers=data).json()["state"] == "received"
 
 
