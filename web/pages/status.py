@@ -5,7 +5,7 @@ Owns: its words, and the two forms that move a month. Must not know: how an expe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -86,7 +86,7 @@ def close(posting: Posting, period: str) -> Response:
 @routes.post("/status/{period}/advance")
 def advance(posting: Posting, period: str, to: Annotated[str, Form()]) -> Response:
     """Move a month on to its next state."""
-    require(posting.scope, "close")
+    require(posting.scope, _act(to))
     chosen = month(period)
     posting.write(lambda session: scorecards.advance_month(session, posting.scope, chosen, to, posting.clock.now()))
     return RedirectResponse(f"/status/{chosen}", SEE_OTHER)
@@ -196,7 +196,7 @@ def drawn(page: Row, base: Row, asking: Process) -> dict[str, Any]:
             for one in page["ending"]
         ],
         "ranking_href": f"/rankings/{page['period']}" if page["status"] != "open" else "",
-        **_moves(page, may_close=may(asking.scope.roles, "close")),
+        **_moves(page, asking.scope.roles),
     }
 
 
@@ -223,11 +223,18 @@ def _facts(items: Sequence[Row], page: Row) -> list[Row]:
     return found
 
 
-def _moves(page: Row, *, may_close: bool) -> dict[str, Any]:
+def _act(to: str) -> str:
+    """What one must be allowed to do to move a month to a state: finance closes the books."""
+    return "lock" if to == "locked" else "close"
+
+
+def _moves(page: Row, roles: Collection[str]) -> dict[str, Any]:
     """What this reader may do with the month; '' and None where there is nothing."""
     shown_month = long_month(page["period"])
     again = f"Compute {shown_month} {'now' if page['status'] == 'open' else 'again'}"
-    following = NEXT_WORDS.get(page["status"]) if may_close else None
+    may_close, following = may(roles, "close"), NEXT_WORDS.get(page["status"])
+    if following and not may(roles, _act(following[0])):
+        following = None
     return {
         "close_label": again if may_close and page["vendors"] and page["status"] in STEPS[:3] and _over(page) else "",
         "advance": following and {"to": following[0], "label": following[1].format(month=shown_month), "means": following[2]},

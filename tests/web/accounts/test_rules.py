@@ -31,7 +31,7 @@ def test_the_table_knows_only_roles_of_the_house_and_has_words_for_every_act() -
     ("role", "acts"),
     [
         ("partnership", {"read", "note", "upload", "accept", "undo", "close", "set_up"}),
-        ("finance", {"read", "note", "upload", "accept", "undo", "decide", "close"}),
+        ("finance", {"read", "note", "upload", "accept", "undo", "decide", "close", "lock"}),
         ("approver", {"read", "note", "approve"}),
         ("auditor", {"read", "log"}),
         ("vendor", {"read", "note"}),

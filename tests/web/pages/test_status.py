@@ -138,6 +138,19 @@ def test_computing_again_is_a_job_and_asked_for_once_per_click(asking: Process) 
     assert waiting == 2
 
 
+def test_only_finance_locks_an_agreed_month(asking: Process) -> None:
+    for to in ("in_review", "agreed"):
+        status.advance(asking, "2026-10", to)
+    partner = asking.acting_as(Scope("pat", frozenset({"partnership"})))
+    assert "Lock October 2026" not in html(partner)
+    with pytest.raises(NotAllowed, match="may not lock months; who may: administrator, finance"):
+        status.advance(partner, "2026-10", "locked")
+    finance = asking.acting_as(Scope("fay", frozenset({"finance"})))
+    assert "Lock October 2026" in html(finance)
+    status.advance(finance, "2026-10", "locked")
+    assert status.status_page(asking, OCTOBER)["status"] == "locked"
+
+
 def test_the_number_of_queries_does_not_grow_with_the_vendors(asking: Process) -> None:
     counted: list[str] = []
     event.listen(asking.engine, "before_cursor_execute", lambda *args: counted.append(args[2]))
