@@ -198,9 +198,8 @@ def test_a_claim_without_lines_is_incomplete() -> None:
 
 
 def test_the_documents_that_belong_together_name_each_other() -> None:
-    undated = {"service_from": None, "service_to": None}
     first = claim(line(), id=1, number="INV-7")
-    note = claim(line("-1", **undated), id=2, number="CN-1", document="credit_note", relates_to="INV-7")
+    note = claim(line("-1", service_from=None, service_to=None), id=2, number="CN-1", document="credit_note", relates_to="INV-7")
     new = claim(line("99"), id=3, number="INV-7R", document="replacement", relates_to="INV-7")
     again = claim(line(), id=4, number="7", issued_on=date(2026, 11, 20))
     other = claim(line("3"), id=5, number="INV-9")
