@@ -32,6 +32,8 @@ from web.process import Process
 ACCEPTED, SEE_OTHER = 202, 303
 FIELDS = ("vendor", "as", "side", "period", "received_on")
 """What may be said of files that are brought; each as the option of that name of `import`."""
+LONGEST_NUMBER = 18
+"""Digits of an upload's number; a longer one is none, and the database takes none."""
 routes = APIRouter()
 
 
@@ -212,7 +214,7 @@ def _place(text: str) -> dict[str, Any]:
     what, _, other = text.partition(":")
     if what == "add":
         return {"add": True, "supersede": None}
-    if what == "supersede" and other.isdigit():
+    if what == "supersede" and other.isascii() and other.isdigit() and len(other) <= LONGEST_NUMBER:
         return {"supersede": int(other), "add": False}
     raise Usage("PLACE", f"{text[:40]!r} is neither add nor supersede:NUMBER")
 

@@ -311,9 +311,19 @@ def test_what_is_missing_or_late_stands_among_the_files(site: TestClient, proces
     assert (page["missing"], [one["kind"] for one in page["late"]]) == ([], ["performance"])
 
 
+NONSENSE: tuple[dict[str, str], ...] = (
+    {"map": "nonsense"},
+    {"place": "somewhere"},
+    {"place": "supersede:\N{SUPERSCRIPT TWO}"},
+    {"place": f"supersede:{'9' * 5000}"},
+    {"kind": "poem"},
+    {"unknown": "x"},
+)
+
+
 def test_forms_that_say_nonsense_are_refused(site: TestClient, process: Process) -> None:
     number = bring(site, process, "a.csv", [row(1)])
-    for fields in ({"map": "nonsense"}, {"place": "somewhere"}, {"kind": "poem"}, {"unknown": "x"}):
+    for fields in NONSENSE:
         assert site.post(f"/imports/{number}/read", data=fields, headers=PEOPLE).status_code == 400
     odd = {"alias_kind": "moon", "alias_text": "x", "alias_code": "y"}
     assert site.post(f"/imports/{number}/read", data=odd, headers=PEOPLE).status_code == 422
