@@ -22,6 +22,8 @@ SPOKEN = {
     "qa_gap": "QA gap",
     "aht_seconds": "AHT, seconds",
     "fx": "exchange rates",
+    "committed_fte_days": "committed FTE days",
+    "delivered_fte_days": "delivered FTE days",
 }
 """Names whose words are not the name with spaces."""
 SMALLEST_PLACES = 4

@@ -125,7 +125,8 @@ def _write_loose_note(network: Network, path: Path) -> None:
 def _write_tour(folder: Path, period: Period) -> None:
     faulty, corrected = FAULTY.format(period=period), CORRECTED.format(period=period)
     tour = (
-        f"Upload {CLEAN}: it is accepted as it is (scoreline import to-upload/{CLEAN} --as performance --side vendor).\n"
+        f"Upload {CLEAN}: it is without a fault; say that it is the vendor's count, and accept it "
+        f"(scoreline import to-upload/{CLEAN} --as performance --side vendor).\n"
         f"Upload {faulty}, the file that {period} waits for: three causes stop it, each with its remedy; then {corrected}, and {period} "
         f"has another figure (scoreline import to-upload/{corrected} --as performance --side vendor; scoreline close {period}).\n"
     )

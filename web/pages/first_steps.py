@@ -19,7 +19,7 @@ def empty_page(base: Mapping[str, Any]) -> dict[str, Any]:
         **base,
         "title": "First steps",
         "headline": "Nothing has been measured yet.",
-        "story": "Three steps lead to a ranking. Each says what it did, and none needs the next to be right.",
+        "story": "Three steps lead to a ranking; each says what it did.",
         "steps": [
             {
                 "mark": "1",
@@ -28,10 +28,16 @@ def empty_page(base: Mapping[str, Any]) -> dict[str, Any]:
             },
             {
                 "mark": "2",
-                "text": "Bring in what the vendors sent. Faults come back with sheet, cell and remedy.",
+                "text": "Bring in what the vendors sent: drop the files on Imports, or run the command. "
+                "Faults come back with sheet, cell and remedy.",
                 "command": "scoreline import october/*.xlsx",
             },
-            {"mark": "3", "text": "Compute the month. The ranking then stands here.", "command": "scoreline close 2026-10"},
+            {
+                "mark": "3",
+                "text": "The ranking stands here once a month is over and a vendor’s last file is accepted; at the cut-off with what "
+                "is there. Or have it computed now.",
+                "command": "scoreline close 2026-10",
+            },
             {"mark": "", "text": "Or look at a made-up network first; it is kept apart from your data.", "command": "scoreline demo"},
         ],
     }
