@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from importers import batches, store
+from importers.ahead import Ahead
 from importers.asked import ImportOptions, options_in
 from importers.batches import Outcome
 from importers.intake import Original
@@ -50,16 +51,17 @@ FAULT_POINTS = (
 MEGABYTE = 1_000_000
 
 
-def import_file(environment: Environment, path: Path, options: ImportOptions) -> dict[str, object]:
+def import_file(environment: Environment, path: Path, options: ImportOptions, ahead: Ahead | None = None) -> dict[str, object]:
     """Import one file, all of it or nothing; returns its element of the JSON of `import`.
 
-    Faults of the file are problems of the result. Raises Unavailable when the disk is full or no reader starts, Usage
-    when the options contradict each other.
+    ahead: the same file, when it was stored and its reading was begun before. Faults of the file are problems of the
+    result. Raises Unavailable when the disk is full or no reader starts, Usage when the options contradict each other.
     """
     check_options(options)
     name = path.name
     try:
-        original = store_original(path, environment.settings.files, environment.settings.max_upload_mb * MEGABYTE)
+        settings = environment.settings
+        original = ahead.original if ahead else store_original(path, settings.files, settings.max_upload_mb * MEGABYTE)
     except FileNotFoundError:
         return _unread(name, Problem("error", "NO_FILE", f"there is no file {path}: check the path."))
     except IsADirectoryError:
@@ -68,7 +70,9 @@ def import_file(environment: Environment, path: Path, options: ImportOptions) ->
         return _unread(name, Problem("error", refused.code, refused.message))
     reached("import.stored")
     with _alone(original, environment.settings.data / "locks"):
-        return _Command(environment, original, name, options).run()
+        steps = _Command(environment, original, name, options)
+        steps.begun = ahead.begun if ahead else None
+        return steps.run()
 
 
 def check_options(options: ImportOptions) -> None:

@@ -34,11 +34,12 @@ SAVE_AS = "open it, choose Save As 'Excel Workbook (.xlsx)' and upload that file
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """An upload as it came: its SHA-256, size in bytes and place in DATA/files."""
+    """An upload as it came: its SHA-256, size in bytes and place in DATA/files; known: whether it had come before."""
 
     sha256: str
     size: int
     path: Path
+    known: bool = False
 
 
 class Format(StrEnum):

@@ -57,6 +57,7 @@ class Arriving:
     def keep(self) -> Original:
         """Put the file under its name, read-only and safe on disk when this returns; a torn file of that name is replaced."""
         place = self._files / self._digest.hexdigest()
+        known = place.exists()
         with self._room():
             self._target.flush()
             os.fchmod(self._target.fileno(), 0o444)
@@ -64,7 +65,7 @@ class Arriving:
             self._temporary.replace(place)
         self._target.close()
         _sync_folder(self._files)
-        return Original(place.name, self.size, place)
+        return Original(place.name, self.size, place, known)
 
     def drop(self) -> None:
         """Leave nothing behind; also after it was dropped."""

@@ -20,6 +20,7 @@ from importers.kinds import Context, Kind, KindResult, Source
 from importers.kinds.counts import FIRST_DAY, PLAN_AHEAD, Counts
 from importers.kinds.registry import KINDS
 from importers.mapping import Assignment, SheetMapping
+from importers.reader_process import Begun
 from importers.reading import Limits, RawSheet, Reading, read_tables
 from importers.recognise import ChosenSheet, Recognised, Told, month_named, recognise
 from importers.tables import Built, Wanted, build_table, rows_of
@@ -69,13 +70,13 @@ def refusal(problems: Sequence[Problem], recognised: Recognised | None = None, r
     return Gathered(found, KindResult(), tuple(problems), read, 0, read, 0, acceptable=False)
 
 
-def open_file(original: Original, file_name: str, form: Format, limits: Limits, scratch: Path) -> Reading:
-    """The tables of an original; documents have none."""
+def open_file(original: Original, file_name: str, form: Format, limits: Limits, scratch: Path, begun: Begun | None = None) -> Reading:
+    """The tables of an original; documents have none. begun: the same reading, when it was begun before."""
     if form == Format.TOML:
         return Reading()
     scratch.mkdir(parents=True, exist_ok=True)
     sweep(scratch, max(LONG_AGO_SECONDS, 2 * limits.wall_seconds))
-    return read_tables(original, file_name, form, limits, scratch)
+    return read_tables(original, file_name, form, limits, scratch, begun)
 
 
 def sweep(scratch: Path, older_than: int) -> None:

@@ -25,6 +25,7 @@ from importers.evidence import compared, path_of, write_evidence
 from importers.intake import Format, Original, sniff
 from importers.kinds.registry import COUNTS
 from importers.pipeline import Gathered, gather, in_file, open_file, options_of, recognised_in, refusal
+from importers.reader_process import Begun
 from importers.reading import Limits, Reading
 from importers.recognise import Told
 from importers.remembered import layouts_of, remember, scale_changes
@@ -64,6 +65,8 @@ class Steps:
         self.received_on = options.received_on or environment.clock.today(environment.settings.timezone)
         self.order = Order(options.supersede, options.add)
         self.tables: Reading = Reading()
+        self.begun: Begun | None = None
+        """The reading of the original, when it was begun before."""
         self.taken: str | None = None
         """The options with which a job took the upload; None for a command."""
 
@@ -88,7 +91,7 @@ class Steps:
         form = sniff(self.original.path, self.name)
         if isinstance(form, Problem):
             return refusal([form]), json.dumps(told(self.options))
-        self.tables = open_file(self.original, self.name, form, Limits.of(settings), settings.data / "scratch")
+        self.tables = open_file(self.original, self.name, form, Limits.of(settings), settings.data / "scratch", self.begun)
         reached("import.read")
         if self.tables.refused:
             return refusal(self.tables.problems), json.dumps(told(self.options))

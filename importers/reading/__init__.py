@@ -1,7 +1,7 @@
 """Reading files in a limited child process: `read_tables`."""
 
+from importers.limits import Limits
 from importers.reader_process import cool, warm
-from importers.reading.limits import Limits
 from importers.reading.reader import read_tables
 from importers.reading.sheet import Cells, RawSheet, Reading, index_of, letters_of
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from importers.intake import Format
+from importers.limits import OUT_OF_MEMORY, OUT_OF_SPACE
 from importers.reading.delimited import read_delimited
-from importers.reading.limits import OUT_OF_MEMORY, OUT_OF_SPACE
 from importers.reading.sheet import Refused
 from importers.reading.transport import dump, dump_bug, dump_refusal
 from importers.reading.xlsx import explain_workbook, read_workbook

@@ -10,13 +10,12 @@ import logging
 import os
 import shutil
 import signal
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
 from importers.intake import Format, Original
-from importers.reader_process import ask
-from importers.reading.limits import OUT_OF_MEMORY, OUT_OF_SPACE, Limits
+from importers.limits import OUT_OF_MEMORY, OUT_OF_SPACE, Limits
+from importers.reader_process import Begun, begin
 from importers.reading.sheet import Reading, Refused
 from importers.reading.transport import load
 from kernel.errors import Problem, Unavailable
@@ -24,15 +23,18 @@ from kernel.errors import Problem, Unavailable
 logger = logging.getLogger(__name__)
 
 
-def read_tables(original: Original, file_name: str, file_format: Format, limits: Limits, scratch: Path | None = None) -> Reading:
+def read_tables(
+    original: Original, file_name: str, file_format: Format, limits: Limits, scratch: Path | None = None, begun: Begun | None = None
+) -> Reading:
     """All tables of an original, read in a limited child process.
 
-    scratch: folder for what child and parent exchange; default: the system's folder for temporary files. Raises
-    Unavailable when no child can be started at all, or the disk of that folder is full.
+    scratch: folder for what child and parent exchange; default: the system's folder for temporary files. begun: the same
+    reading, when it was begun before. Raises Unavailable when no child can be started at all, or the disk of that folder
+    is full.
     """
-    outcome = _attempt(original.path, file_format, limits, scratch, explain=False)
+    outcome = _outcome(begun or begin(original.path, file_format, limits, scratch), limits)
     if isinstance(outcome, Problem) and outcome.code in {"TOO_LARGE_TO_READ", "UNREADABLE"} and file_format == Format.XLSX:
-        why = _attempt(original.path, file_format, limits, scratch, explain=True)
+        why = _outcome(begin(original.path, file_format, limits, scratch, explain=True), limits)
         outcome = why if isinstance(why, Refused) else outcome
     if isinstance(outcome, Refused):
         outcome = Problem("error", outcome.code, f"{file_name} {outcome.what}.", sheet=outcome.sheet, cell=outcome.cell)
@@ -45,25 +47,15 @@ def _named(problem: Problem, file_name: str) -> Problem:
     return Problem(**{**asdict(problem), "message": problem.message.replace("{file}", file_name)})
 
 
-def _attempt(path: Path, file_format: Format, limits: Limits, scratch: Path | None, *, explain: bool) -> Reading | Refused | Problem:
-    folder = Path(tempfile.mkdtemp(prefix="scoreline-read-", dir=scratch))
+def _outcome(begun: Begun, limits: Limits) -> Reading | Refused | Problem:
+    """What a reading comes to; its folder is removed."""
     try:
-        request: dict[str, object] = {
-            "path": str(path.resolve()),
-            "folder": str(folder),
-            "format": file_format.value,
-            "explain": explain,
-            "memory_mb": limits.memory_mb,
-            "cpu_seconds": limits.cpu_seconds,
-            "wall_seconds": limits.wall_seconds,
-        }
-        ended = ask(request)
-        return _outcome(ended, folder, limits)
+        return _judged(begun.ended(), begun.folder, limits)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(begun.folder, ignore_errors=True)
 
 
-def _outcome(ended: dict[str, object], folder: Path, limits: Limits) -> Reading | Refused | Problem:
+def _judged(ended: dict[str, object], folder: Path, limits: Limits) -> Reading | Refused | Problem:
     status = int(str(ended["status"]))
     ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     if ended["late"] or ended_by == signal.SIGXCPU:

@@ -12,6 +12,7 @@ import gc
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -42,9 +43,10 @@ class Template:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
         self._children: dict[int, _Child] = {}
+        self._folders: list[Path] = []
 
     def serve(self) -> None:
-        """Serve until the other end of the control socket closes; then end every child."""
+        """Serve until the other end of the control socket closes; then end every child and remove what nobody took."""
         wakes, wake = os.pipe()
         for end in (wakes, wake):
             os.set_blocking(end, False)
@@ -62,6 +64,9 @@ class Template:
                 break
         for pid in self._children:
             _kill(pid)
+            os.waitpid(pid, 0)
+        for folder in self._folders:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _patience(self) -> float | None:
         waits = [child.deadline for child in self._children.values() if not child.late]
@@ -72,6 +77,7 @@ class Template:
         if not message:
             return False
         request = json.loads(message)
+        self._folders = [*filter(Path.exists, self._folders), Path(request["folder"])]
         answer = socket.socket(fileno=descriptors[0])
         pid = os.fork()
         if pid == 0:

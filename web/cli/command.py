@@ -20,6 +20,7 @@ from kernel.errors import Refusal
 from web.errors import BUG_EXIT, as_refusal, bug_json, bug_sentence, error_json, exit_code, refusal_json, report_bug
 
 if TYPE_CHECKING:
+    from kernel.settings import Settings
     from web.cli.screen import Screen
     from web.process import Process
 
@@ -45,11 +46,18 @@ class Run:
         self.user = user
 
     @cached_property
+    def settings(self) -> Settings:
+        """The settings, without what they are settings of."""
+        from kernel.settings import load_settings
+
+        return load_settings()
+
+    @cached_property
     def process(self) -> Process:
         """Settings, database, clock and scope."""
         from web.database import open_process
 
-        return open_process(self.user)
+        return open_process(self.user, self.settings)
 
     def progress(self, text: str) -> None:
         """Tell people how far it is, on stderr."""

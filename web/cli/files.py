@@ -14,7 +14,7 @@ from web.cli.options import to_day, to_period
 from web.cli.screen import Screen, grouped, text
 
 if TYPE_CHECKING:
-    from importers.service import ImportOptions
+    from importers.asked import ImportOptions
 
 KINDS = ("performance", "quality", "workforce", "plan", "invoice", "cost", "contract", "fx")
 SIDES = ("platform", "client", "vendor")
@@ -70,7 +70,7 @@ def import_files(
     from importers.reader_process import warm
 
     warm()  # the process that reads starts while the rest is loaded
-    from importers.service import ImportOptions
+    from importers.asked import ImportOptions
 
     if kind:
         _among("--as", kind, KINDS)
@@ -97,15 +97,18 @@ def import_files(
 
 
 def _import_each(run: Run, files: list[Path], options: ImportOptions) -> list[dict[str, Any]]:
-    from importers import service
-    from web.environment import environment
+    from importers.ahead import read_ahead
 
-    surroundings = environment(run.process)
     results: list[dict[str, Any]] = []
-    for number, file in enumerate(files, start=1):
-        if len(files) > 1:
-            run.progress(f"{number} of {len(files)}: {file}")
-        results.append(service.import_file(surroundings, file, options))
+    with read_ahead(files[0], run.settings) as ahead:  # the first file is read while the rest is loaded
+        from importers import service
+        from web.environment import environment
+
+        surroundings = environment(run.process)
+        for number, file in enumerate(files, start=1):
+            if len(files) > 1:
+                run.progress(f"{number} of {len(files)}: {file}")
+            results.append(service.import_file(surroundings, file, options, ahead if number == 1 else None))
     return results
 
 
