@@ -7,7 +7,7 @@ others stand behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -214,14 +214,14 @@ def _languages(inputs: VendorInputs, queue: str) -> Sequence[str]:
     return sorted({row.language for row in inputs.counts.counted if row.queue == queue and row.language})
 
 
-def queue_volumes(session: Session, scope: Scope) -> dict[str, list[dict[str, Any]]]:
-    """Decisions of every queue in each closed month, from what the vendors' months keep: for lists and small lines.
+def queue_volumes(session: Session, scope: Scope, periods: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """Decisions of every queue in each of some closed months, from what the vendors' months keep: for lists and small lines.
 
     A vendor's own account gets its own decisions.
     """
     found: dict[str, dict[str, Fraction]] = {}
     providers: dict[tuple[str, str], set[str]] = {}
-    for period, vendor, body in store.newest_bodies(session):
+    for period, vendor, body in store.newest_bodies(session, periods):
         if not scope.sees(vendor):
             continue
         for stratum in body_from(body).figures.strata:

@@ -6,7 +6,7 @@ Owns: what a history shows of a month. Must not know: how a figure is computed; 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -38,9 +38,7 @@ def past_months(
     """
     if not scope.sees(vendor):
         return []
-    wanted = [period]
-    while len(wanted) < HISTORY_MONTHS:
-        wanted.append(wanted[-1].previous())
+    wanted = months_until(period)
     heads = store.revision_numbers(session, {str(month) for month in wanted})
     chosen = {text: (revision if text == str(period) and revision is not None else max(numbers)) for text, numbers in heads.items()}
     found = store.revisions_numbered(
@@ -136,26 +134,43 @@ def _value(row: Mapping[str, Any]) -> Any:
     return value["value"] if isinstance(value, Mapping) else value
 
 
-def month_before(session: Session, scope: Scope, vendor: str, period: Period) -> dict[str, Any] | None:
-    """The newest revision of the month before, as far as it is this vendor's; None where there is none.
+def months_until(period: Period) -> list[Period]:
+    """The month and the twelve before it, newest first."""
+    found = [period]
+    while len(found) < HISTORY_MONTHS:
+        found.append(found[-1].previous())
+    return found
 
-    period, revision, status, vendor (its object of `rank`), contributions, cost: as reviews compare with.
+
+def kept_months(session: Session, scope: Scope, vendor: str, months: Collection[Period]) -> list[dict[str, Any]]:
+    """What the newest revisions of some months keep of a vendor, oldest first, as reviews compare with.
+
+    period, revision, status, vendor (its object of `rank`, None where it is not listed), contributions, cost. A scope
+    that does not see the vendor gets nothing.
     """
-    previous = period.previous()
-    row = store.latest_revision(session, previous)
-    body = benchmark.told(store.body_of(row), scope, own_result=True) if row is not None and scope.sees(vendor) else None
-    found = None if body is None else _of(body, vendor)
-    if row is None or body is None or found is None:
-        return None
-    month = store.month(session, previous)
-    return {
-        "period": str(previous),
-        "revision": row.number,
-        "status": month.status if month else STATUSES[0],
-        "vendor": {**found, "tied_with": scope.narrowed(found["tied_with"])},
-        "contributions": body["contributions"].get(vendor, {}),
-        "cost": body["cost"].get(vendor),
-    }
+    if not scope.sees(vendor):
+        return []
+    states = {row.period: row.status for row in store.months(session)}
+    found = []
+    for row in store.newest_revisions(session, {str(month) for month in months}):
+        body = benchmark.told(store.body_of(row), scope, own_result=True)
+        kept = _of(body, vendor)
+        found.append(
+            {
+                "period": row.period,
+                "revision": row.number,
+                "status": states.get(row.period, STATUSES[0]),
+                "vendor": None if kept is None else {**kept, "tied_with": scope.narrowed(kept["tied_with"])},
+                "contributions": body["contributions"].get(vendor, {}),
+                "cost": body["cost"].get(vendor),
+            }
+        )
+    return found
+
+
+def month_before(session: Session, scope: Scope, vendor: str, period: Period) -> dict[str, Any] | None:
+    """The month before as `kept_months` gives it; None where there is nothing of the vendor in it."""
+    return next((one for one in kept_months(session, scope, vendor, [period.previous()]) if one["vendor"] is not None), None)
 
 
 def control_of(months: Sequence[Mapping[str, Any]], metric: str = SCORE) -> dict[str, Any]:

@@ -267,8 +267,8 @@ def revision_numbers(session: Session, periods: Collection[str]) -> dict[str, li
     return found
 
 
-def newest_bodies(session: Session, periods: Collection[str] | None = None) -> list[tuple[str, str, str]]:
-    """What stands behind the newest close of every month (or some): (month, vendor, body), by month and vendor."""
+def newest_bodies(session: Session, periods: Collection[str]) -> list[tuple[str, str, str]]:
+    """What stands behind the newest closes of some months: (month, vendor, body), by month and vendor."""
     newest = (
         select_columns(col(Revision.period).label("period"), func.max(Revision.number).label("number"))
         .group_by(col(Revision.period))
@@ -279,9 +279,8 @@ def newest_bodies(session: Session, periods: Collection[str] | None = None) -> l
         .join(RevisionVendor, col(RevisionVendor.vendor_month) == col(VendorMonth.id))
         .join(Revision, col(Revision.id) == col(RevisionVendor.revision))
         .join(newest, and_(newest.c.period == col(Revision.period), newest.c.number == col(Revision.number)))
+        .where(col(Revision.period).in_(sorted(periods)))
     )
-    if periods is not None:
-        query = query.where(col(Revision.period).in_(sorted(periods)))
     return sorted((period, vendor, body) for period, vendor, body in session.connection().execute(query))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
+from itertools import dropwhile
 from typing import Any
 
 from sqlmodel import Session
@@ -24,15 +25,13 @@ from scorecards.cost import PASS_THROUGH, Charge, month_cost
 from scorecards.fairness import LIKE_FOR_LIKE, RAW
 from scorecards.gather import Gathered, references
 from scorecards.gather import gather as read_inputs
-from scorecards.models import STATUSES
+from scorecards.history import kept_months, months_until
 from scorecards.note_subjects import read_subject, subject_words
 from scorecards.printing import vendor_json
 from scorecards.ranking import Place, rank_bases
 from scorecards.reasons import claims_of, reasons, uploads_of
 from scorecards.references import References
 from scorecards.review.values import FileSeen, MonthLine, NoteSeen, PastMonth, Snapshot, UploadSeen
-
-HISTORY_MONTHS = 13
 
 
 def snapshot(
@@ -86,27 +85,8 @@ def _is_ranked(place: Place) -> bool:
 
 def _history(session: Session, scope: Scope, vendor: str, period: Period) -> tuple[PastMonth, ...]:
     """The month and the twelve before it, as far as they were closed, from the first that has anything of the vendor."""
-    months = [period]
-    while len(months) < HISTORY_MONTHS:
-        months.append(months[-1].previous())
-    states = {row.period: row.status for row in store.months(session)}
-    found: list[PastMonth] = []
-    for revision in store.newest_revisions(session, {str(month) for month in months}):
-        body = benchmark.told(store.body_of(revision), scope, own_result=True)
-        row = next((one for one in body["ranking"]["vendors"] if one["vendor"] == vendor), None)
-        if row is None and not found:
-            continue
-        found.append(
-            PastMonth(
-                period=revision.period,
-                revision=revision.number,
-                status=states.get(revision.period, STATUSES[0]),
-                vendor=row,
-                contributions=body["contributions"].get(vendor, {}),
-                cost=body["cost"].get(vendor),
-            )
-        )
-    return tuple(found)
+    months = kept_months(session, scope, vendor, months_until(period))
+    return tuple(PastMonth(**one) for one in dropwhile(lambda one: one["vendor"] is None, months))
 
 
 def _invoices(read: Gathered) -> tuple[dict[str, Any], ...]:

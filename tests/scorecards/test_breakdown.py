@@ -104,7 +104,7 @@ def test_a_queue_without_work_has_no_providers_and_an_unknown_one_is_refused(wor
 
 
 def test_volumes_by_month_come_from_what_is_kept(world: World) -> None:
-    found = world.read(lambda s: breakdown.queue_volumes(s, ME))
+    found = world.read(lambda s: breakdown.queue_volumes(s, ME, {"2026-10"}))
     assert found["Q1"] == [{"period": "2026-10", "decisions": "1100", "vendors": ["KITE", "NOVA"]}]
-    own = world.read(lambda s: breakdown.queue_volumes(s, NOVA_ONLY))
+    own = world.read(lambda s: breakdown.queue_volumes(s, NOVA_ONLY, {"2026-10"}))
     assert own["Q1"] == [{"period": "2026-10", "decisions": "800", "vendors": ["NOVA"]}]

@@ -13,6 +13,7 @@ from scorecards.verdicts import metric_of
 from web.filters import counted, listed, long_day, long_month, number, percent, sentence, unit_cost
 from web.pages.arrange import cost_of, groups
 from web.pages.arrange_scorecard import month_name
+from web.pages.months import MONTHS_SHOWN
 
 SHARES = ("accuracy", "critical_accuracy", "in_sla_share")
 """Shares that stand side by side, each with its interval."""
@@ -50,8 +51,8 @@ def list_page(page: Row) -> dict[str, Any]:
 def _list_row(one: Row, page: Row) -> dict[str, Any]:
     by_month = {row["period"]: row for row in one["volumes"]}
     newest = by_month.get(page["period"])
-    series = [float(by_month[period]["decisions"]) if period in by_month else None for period in page["months"][-13:]]
-    spoken = ", ".join(f"{month_name(row['period'])} {number(row['decisions'])}" for row in one["volumes"][-13:])
+    series = [float(by_month[period]["decisions"]) if period in by_month else None for period in page["months"][-MONTHS_SHOWN:]]
+    spoken = ", ".join(f"{month_name(row['period'])} {number(row['decisions'])}" for row in one["volumes"])
     return {
         "code": one["code"],
         "name": one["name"],
@@ -113,10 +114,10 @@ def queue_words(page: Row) -> dict[str, Any]:
         "currency": next((row["currency"] for group in found for row in group["rows"] if row["currency"]), ""),
         "other": listed(list(page["aliases"])),
         "attributes": [_attribute(row) for row in page["attributes"]],
-        "series": [float(row["decisions"]) for row in page["volumes"][-13:]],
-        "volumes": [{"name": month_name(row["period"]), "decisions": row["decisions"]} for row in reversed(page["volumes"][-13:])],
+        "series": [float(row["decisions"]) for row in page["volumes"]],
+        "volumes": [{"name": month_name(row["period"]), "decisions": row["decisions"]} for row in reversed(page["volumes"])],
         "spoken": "Decisions by month: "
-        + ", ".join(f"{month_name(row['period'])} {number(row['decisions'])}" for row in page["volumes"][-13:]),
+        + ", ".join(f"{month_name(row['period'])} {number(row['decisions'])}" for row in page["volumes"]),
         "ranking_href": f"/rankings/{page['period']}?queue={page['code']}" if page["period"] else "",
     }
 

@@ -24,11 +24,10 @@ from web.deps import Asking
 from web.filters import amount, exact, listed, long_day, long_month, sentence, words
 from web.pages import arrange_contracts as arrange
 from web.pages.frame import base_page, month, render, table_file
-from web.pages.months import month_links, with_open
+from web.pages.months import MONTHS_SHOWN, month_links, with_open
 from web.process import Process
 
 ADDRESS = "/contracts"
-MONTHS_SHOWN = 13
 ARRIVALS = {"came": "on", "late": "watch", "missing": "off"}
 LIST_COLUMNS = (
     *("vendor", "name", "number", "currency", "valid_from", "valid_to", "state", "followed_by", "renewal_days"),

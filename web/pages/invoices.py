@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from sqlmodel import Session
 
@@ -23,13 +23,13 @@ from web.deps import Asking
 from web.filters import amount, counted, exact, long_day, long_month, percent, signed, words
 from web.pages import arrange_invoices as arrange
 from web.pages.frame import base_page, month, render, table_file
-from web.pages.months import month_links
+from web.pages.kept import kept, of_record
+from web.pages.months import MONTHS_SHOWN, month_links
 from web.process import Process
 
 ADDRESS = "/invoices"
 ALL = "all"
 """Instead of a month: every invoice there is."""
-MONTHS_SHOWN = 13
 MOST_ROWS = 500
 """Documents that the page shows; CSV and JSON have all."""
 BILLING = ("invoice",)
@@ -57,9 +57,13 @@ def invoices_csv(asking: Asking, period: str = "", vendor: str = "") -> Response
 
 
 @routes.get("/invoices", response_class=HTMLResponse)
-def invoices_html(asking: Asking, period: str = "", vendor: str = "") -> Response:
+def invoices_html(request: Request, asking: Asking, period: str = "", vendor: str = "") -> Response:
     """The same as a page."""
-    return render("invoices.html", drawn(invoices_page(asking, period, vendor), base_page(asking, ADDRESS)))
+
+    def make() -> Response:
+        return render("invoices.html", drawn(invoices_page(asking, period, vendor), base_page(asking, ADDRESS)))
+
+    return kept(request, asking, make, of_record)
 
 
 def invoices_page(process: Process, period: str = "", vendor: str = "") -> dict[str, Any]:

@@ -13,6 +13,8 @@ from web.filters import long_month, short_month, words
 
 Row = Mapping[str, Any]
 NEWEST_ON_PHONE = 4
+MONTHS_SHOWN = 13
+"""A year of months, and the one to compare with."""
 
 
 def month_links(months: Sequence[Row], current: str, address: str) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from sqlmodel import Session
 
@@ -23,7 +23,8 @@ from web.deps import Asking
 from web.filters import long_month
 from web.pages import arrange_queues
 from web.pages.frame import base_page, month, render, table_file
-from web.pages.months import month_links
+from web.pages.kept import kept
+from web.pages.months import MONTHS_SHOWN, month_links
 from web.pages.ranking import newest_ended
 from web.process import Process
 
@@ -44,13 +45,16 @@ def list_csv(asking: Asking) -> Response:
 
 
 @routes.get("/queues", response_class=HTMLResponse)
-def list_html(asking: Asking) -> Response:
+def list_html(request: Request, asking: Asking) -> Response:
     """All queues: what they are, how much work they hold, who does it."""
-    found = queues_page(asking)
-    page = arrange_queues.list_page(found)
-    for row in page["rows"]:
-        row["chart"] = bars(row["series"], SPARK_WIDTH)
-    return render("queues.html", {**base_page(asking, "/queues"), **page, "json_href": "/queues.json", "csv_href": "/queues.csv"})
+
+    def make() -> Response:
+        page = arrange_queues.list_page(queues_page(asking))
+        for row in page["rows"]:
+            row["chart"] = bars(row["series"], SPARK_WIDTH)
+        return render("queues.html", {**base_page(asking, "/queues"), **page, "json_href": "/queues.json", "csv_href": "/queues.csv"})
+
+    return kept(request, asking, make)
 
 
 @routes.get("/queues/{code}.json")
@@ -67,18 +71,22 @@ def queue_csv(asking: Asking, code: str, period: str = "") -> Response:
 
 
 @routes.get("/queues/{code}", response_class=HTMLResponse)
-def queue_html(asking: Asking, code: str, period: str = "") -> Response:
+def queue_html(request: Request, asking: Asking, code: str, period: str = "") -> Response:
     """All providers of one queue side by side."""
-    return render("queue.html", drawn(queue_page(asking, code, period), base_page(asking, "/queues")))
+
+    def make() -> Response:
+        return render("queue.html", drawn(queue_page(asking, code, period), base_page(asking, "/queues")))
+
+    return kept(request, asking, make)
 
 
 def queues_page(process: Process) -> dict[str, Any]:
-    """The page object of the list; volumes: decisions and providers by closed month, oldest first."""
+    """The page object of the list; volumes: decisions and providers by closed month, the newest of them, oldest first."""
 
     def gather(session: Session) -> dict[str, Any]:
         scope = process.scope
         closed = scorecards.months(session, scope)
-        volumes = breakdown.queue_volumes(session, scope)
+        volumes = breakdown.queue_volumes(session, scope, _newest(closed))
         return {
             "period": str(newest_ended(closed, process.today())) if closed else None,
             "months": [row["period"] for row in closed],
@@ -86,6 +94,11 @@ def queues_page(process: Process) -> dict[str, Any]:
         }
 
     return process.read(gather)
+
+
+def _newest(closed: Sequence[Row]) -> list[str]:
+    """The closed months whose volumes are shown."""
+    return [row["period"] for row in closed[-MONTHS_SHOWN:]]
 
 
 def queue_page(process: Process, code: str, period: str = "") -> dict[str, Any]:
@@ -108,7 +121,7 @@ def queue_page(process: Process, code: str, period: str = "") -> dict[str, Any]:
             **found,
             "months": [{"period": row["period"], "status": row["status"]} for row in closed],
             "attributes": vendors.queue_history(session, scope, code),
-            "volumes": breakdown.queue_volumes(session, scope).get(code, []),
+            "volumes": breakdown.queue_volumes(session, scope, _newest(closed)).get(code, []),
         }
 
     return process.read(gather)
