@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import re
 import secrets
 import traceback
 from typing import TYPE_CHECKING, Final
@@ -38,6 +39,7 @@ BUG_STATUS: Final = 500
 DISK_ADVICE: Final = "its disk may be full or failing; nothing was changed; look after it and try again"
 DISK_FULL_STATE: Final = "53100"
 """PostgreSQL's own, whatever language it speaks."""
+TERMINAL_ADVICE: Final = re.compile(r"[;:] (?:see: scoreline .*|use --user NAME)$")
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -64,12 +66,13 @@ def _codes(refusal: Refusal) -> tuple[int, int]:
 
 
 def spoken(refusal: Refusal) -> str:
-    """A refusal's sentence as a page prints it.
+    """A refusal's sentence as a page prints it: without the advice that is for a terminal only.
 
-    >>> spoken(NotFound("UNKNOWN_VENDOR", "there is no vendor 'NOVA_2'"))
+    >>> spoken(NotFound("UNKNOWN_VENDOR", "there is no vendor 'NOVA_2'; see: scoreline vendor list"))
     "There is no vendor 'NOVA_2'."
     """
-    return f"{refusal.message[:1].upper()}{refusal.message[1:]}."
+    message = TERMINAL_ADVICE.sub("", refusal.message)
+    return f"{message[:1].upper()}{message[1:]}."
 
 
 def refusal_json(refusal: Refusal) -> dict[str, object]:
