@@ -220,7 +220,7 @@ def _priced(price: Row | None) -> dict[str, Any] | None:
                 "clause": line["clause"],
                 "text": line["text"],
                 "days": f"{long_day(line['first_day'])} to {arrange.until(line['end'])}",
-                "quantity": f"{exact(line['quantity'])} {line['unit']}",
+                "quantity": f"{exact(line['quantity'])} {line['unit']}{'' if Decimal(line['quantity']) == 1 else 's'}",
                 "rate": amount(line["rate"]),
                 "amount": amount(line["amount"]),
                 "step": words(line["step"]),

@@ -74,7 +74,7 @@ def test_terms_on_a_day_versions_rates_and_the_month(site: TestClient) -> None:
     assert found["price"]["total"] == {"amount": "80.00", "currency": "USD"}
     assert [line["first_day"] for line in found["price"]["lines"]] == ["2026-10-01", "2026-10-01"]
     html = site.get("/contracts/NOVA?on=2028-01-01&period=2026-10").text
-    for words in ("98.0 %", "94.0 %", "Critical accuracy", "Gap", "What October 2026 should cost", "800 decision", "NOVA_contract_1.xlsx"):
+    for words in ("98.0 %", "94.0 %", "Critical accuracy", "Gap", "What October 2026 should cost", "800 decisions", "NOVA_contract_1.xlsx"):
         assert words in html
     assert "Performance" in html
     assert "4 Nov 2026" in html
