@@ -129,19 +129,21 @@ class _Kept:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.readings: OrderedDict[str, Reading] = OrderedDict()
+        self.readings: OrderedDict[tuple[str, Format], Reading] = OrderedDict()
 
-    def get(self, sha256: str) -> Reading | None:
+    def get(self, read: tuple[str, Format]) -> Reading | None:
+        """The kept reading of these bytes in this format; None when there is none."""
         with self.lock:
-            if sha256 in self.readings:
-                self.readings.move_to_end(sha256)
-            return self.readings.get(sha256)
+            if read in self.readings:
+                self.readings.move_to_end(read)
+            return self.readings.get(read)
 
-    def put(self, sha256: str, reading: Reading) -> None:
+    def put(self, read: tuple[str, Format], reading: Reading) -> None:
+        """Keep a reading, unless it is a large one; the oldest goes."""
         if sum(raw.frame.height * raw.frame.width for raw in reading.sheets) > MOST_KEPT_CELLS:
             return
         with self.lock:
-            self.readings[sha256] = reading
+            self.readings[read] = reading
             while len(self.readings) > KEPT_READINGS:
                 self.readings.popitem(last=False)
 
@@ -151,14 +153,14 @@ _kept = _Kept()
 
 def reading_of(settings: Settings, upload: Batch) -> Reading:
     """The tables of an upload's original; none when it is not there. The last few readings are kept."""
-    kept = _kept.get(upload.sha256)
+    form = Format(json.loads(upload.options).get("format") or Format.XLSX)
+    kept = _kept.get((upload.sha256, form))
     if kept is not None:
         return kept
     path = settings.files / upload.sha256
-    form = Format(json.loads(upload.options).get("format") or Format.XLSX)
     if not path.exists():
         return Reading()
     original = Original(upload.sha256, path.stat().st_size, path)
     reading = open_file(original, upload.file_name, form, Limits.of(settings), settings.data / "scratch")
-    _kept.put(upload.sha256, reading)
+    _kept.put((upload.sha256, form), reading)
     return reading

@@ -99,13 +99,14 @@ class Scheduler:
         """Look for what is due, do all that waits, return how many jobs were done."""
         self._ticker.tick()
         stop = self._begin_signs_of_life(threading.Event())
-        while True:
-            idle = not self._under_way  # asked before the look: what ends during it may let more be done
-            if not self._hand_out() and idle:
-                break
-            self._wait()
-        stop.set()
-        return sum(self._done)
+        try:
+            while True:
+                idle = not self._under_way  # asked before the look: what ends during it may let more be done
+                if not self._hand_out() and idle:
+                    return sum(self._done)
+                self._wait()
+        finally:
+            stop.set()
 
     def run(self, stop: threading.Event) -> int:
         """Tick and work until told to stop; returns how many jobs were done. A database that is away is waited for."""

@@ -198,7 +198,7 @@ def link_holds(created_at: datetime, at: datetime) -> bool:
 
 
 def local_path(text: str) -> str:
-    r"""Where to go after signing in: a path of this site, `/` for anything that could lead elsewhere.
+    r"""Where a form leads on to, as it says itself: a path of this site, `/` for anything that could lead elsewhere.
 
     >>> local_path("/invoices?period=2026-10"), local_path("//evil.test"), local_path("https://evil.test/")
     ('/invoices?period=2026-10', '/', '/')

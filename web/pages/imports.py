@@ -22,14 +22,14 @@ from kernel.period import Period
 from web.deps import Asking, Posting
 from web.deps import asking as process_of
 from web.environment import environment
-from web.gate import wants_data
+from web.gate import SEE_OTHER, wants_data
 from web.incoming import FILES, label, receive_form
 from web.pages.frame import base_page, render, table_file
 from web.pages.upload import KINDS, SIDES, UNDER_WAY, csv_rows, drawn, upload_page
 from web.pages.uploads import drawn_list, imports_page, list_rows
 from web.process import Process
 
-ACCEPTED, SEE_OTHER = 202, 303
+ACCEPTED = 202
 FIELDS = ("vendor", "as", "side", "period", "received_on")
 """What may be said of files that are brought; each as the option of that name of `import`."""
 LONGEST_NUMBER = 18

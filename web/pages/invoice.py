@@ -21,7 +21,7 @@ from web import errors
 from web.accounts.rules import may, require
 from web.deps import Asking, Posting
 from web.environment import environment
-from web.gate import wants_data
+from web.gate import SEE_OTHER, wants_data
 from web.pages import arrange_invoice as arrange
 from web.pages import draw_invoice
 from web.pages.frame import base_page, render, table_file
@@ -30,7 +30,6 @@ from web.process import Process
 
 MARKED = ("invoice_number", "quantity", "rate", "amount")
 """Columns whose cells are marked: what a finding is about."""
-SEE_OTHER = 303
 CSV_COLUMNS = (
     *("line", "text", "site", "queue", "language", "service_from", "service_to", "line_type", "clause", "unit"),
     *("quantity", "rate", "billed", "contract_quantity", "contract_rate", "contract_amount", "difference", "calculation"),

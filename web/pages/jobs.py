@@ -18,11 +18,11 @@ from kernel.jobs import STATES
 from web.accounts.rules import may, require
 from web.deps import Asking, Posting
 from web.filters import counted, long_day, sentence
+from web.gate import SEE_OTHER
 from web.job_history import job_list, retry, ticking
 from web.pages.frame import base_page, render, table_file
 from web.process import Process
 
-SEE_OTHER = 303
 HERE = "/admin/jobs"
 VERDICTS = {"waiting": "none", "running": "near", "done": "on", "dead": "off"}
 STATE_WORDS = {"waiting": "waits", "running": "under way", "done": "done", "dead": "failed"}

@@ -15,13 +15,13 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from importers import service as importers
 from scorecards import notes
 from scorecards.note_subjects import read_subject, subject_words
-from web.accounts.rules import may, require
+from web.accounts.rules import local_path, may, require
 from web.deps import Posting
 from web.filters import counted, long_day, sentence
+from web.gate import SEE_OTHER
 from web.process import Process
 
 CREATED = 201
-SEE_OTHER = 303
 Row = Mapping[str, Any]
 routes = APIRouter()
 
@@ -106,15 +106,4 @@ def _row(note: Row, names: Mapping[str, str], *, several: bool) -> dict[str, Any
 def _answer(request: Request, note: Row, back: str, status: int) -> Response:
     if "text/html" not in request.headers.get("accept", ""):
         return JSONResponse(note, status_code=status)
-    return RedirectResponse(f"{own_address(back)}#note-{note['note']}", status_code=SEE_OTHER)
-
-
-def own_address(text: str) -> str:
-    """An address of this site, else the first page: a form cannot send anybody elsewhere.
-
-    >>> own_address("/invoices/3"), own_address("//elsewhere.example"), own_address("https://elsewhere.example")
-    ('/invoices/3', '/', '/')
-    """
-    plain = text.partition("#")[0]
-    own = plain.startswith("/") and plain[1:2] not in ("/", "\\") and plain.isprintable() and "\\" not in plain
-    return plain if own else "/"
+    return RedirectResponse(f"{local_path(back.partition('#')[0])}#note-{note['note']}", SEE_OTHER)

@@ -22,12 +22,12 @@ from vendors import service as vendors
 from web.accounts.rules import may, require
 from web.deps import Asking, Posting
 from web.filters import counted, listed, long_day, long_month, sentence, short_day, words
+from web.gate import SEE_OTHER
 from web.pages.frame import base_page, month, render, table_file
 from web.pages.jobs import ending_text
 from web.pages.months import month_links, with_open
 from web.process import Process
 
-SEE_OTHER = 303
 Row = Mapping[str, Any]
 VERDICTS = {"came": "on", "late": "watch", "missing": "off", "awaited": "none"}
 """State of an expected file -> shape and colour of its verdict; awaited: missing, and its deadline lies ahead."""

@@ -19,12 +19,12 @@ from kernel.period import Period
 from scorecards import service as scorecards
 from web.deps import Asking
 from web.filters import amount, listed, long_month, words
+from web.gate import SEE_OTHER
 from web.pages import ranking
 from web.pages.arrange_invoices import OPEN_STATES, TITLES
 from web.pages.frame import base_page, render
 from web.process import Process
 
-SEE_OTHER = 303
 FOLDER = "to-upload"
 FAULTY, CORRECTED = "2_faulty_*", "3_corrected_*"
 Row = Mapping[str, Any]
