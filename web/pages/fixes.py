@@ -71,11 +71,13 @@ def _cause(problem: Row, upload: Row, choices: Row, *, asked_first: bool) -> dic
         "value": problem["value"] or "",
         "remedy": "" if settled else remedy[:1].upper() + remedy[1:],
         "fix": fix,
-        "note": "" if fix or upload["state"] not in UNREAD else _note(problem, choices, asked_first=asked_first),
+        "note": ""
+        if fix or upload["state"] not in UNREAD
+        else _note(problem, choices, asked_first=asked_first, by_hand=bool(upload.get("by_hand"))),
     }
 
 
-def _note(problem: Row, choices: Row, *, asked_first: bool) -> str:
+def _note(problem: Row, choices: Row, *, asked_first: bool, by_hand: bool) -> str:
     """What stands in place of a form."""
     if problem["severity"] != "error":
         return "Nothing to do."
@@ -83,6 +85,8 @@ def _note(problem: Row, choices: Row, *, asked_first: bool) -> str:
         return ""
     if problem["row"] and asked_first:
         return "Settle first what stops the file; then such rows can be left out."
+    if by_hand:
+        return "Enter the figure again, on Imports."
     return "Only a corrected file mends this: upload it, and it takes this one’s place."
 
 

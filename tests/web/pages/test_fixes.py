@@ -57,6 +57,12 @@ def test_the_examples_of_the_module_hold() -> None:
     assert doctest.testmod(fixes).failed == 0
 
 
+def test_a_figure_entered_by_hand_is_entered_again() -> None:
+    wrong = problem("NUMBER", 'by hand, D2: decisions: "41,5x" is not a number; write digits only.', row=2, cell="D2")
+    [cause] = causes({**upload(wrong), "by_hand": True}, CHOICES)
+    assert (cause["fix"], cause["note"]) == (None, "Enter the figure again, on Imports.")
+
+
 def test_rows_that_are_left_out_are_not_left_out_twice() -> None:
     negative = problem("NEGATIVE", "a.csv, G3: decisions is -5, and a count cannot be negative: correct the cell.", row=3, cell="G3")
     [stops] = causes(upload(negative, good=8), CHOICES)
