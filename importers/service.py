@@ -107,6 +107,11 @@ def list_heads(session: Session, scope: Scope) -> list[dict[str, Any]]:
     return [head_object(row) for row in rows]
 
 
+def under_way(session: Session) -> tuple[tuple[object, ...], ...]:
+    """What of the uploads changes without an entry in the audit log, to be compared with what it was."""
+    return tuple(store.under_way(session))
+
+
 def _sees_number(session: Session, scope: Scope, number: int) -> bool:
     row = store.batch(session, number)
     return row is not None and batches.visible(session, scope, row)

@@ -62,6 +62,13 @@ def unfinished_of(session: Session, sha256: str) -> list[Batch]:
     return list(session.exec(query))
 
 
+def under_way(session: Session) -> list[tuple[object, ...]]:
+    """The uploads that are being read or were not taken up yet, with what may change of them without an audit entry."""
+    wanted = (col(Batch.id), col(Batch.state), col(Batch.file_name), col(Batch.received_on), col(Batch.at))
+    query = select_columns(*wanted).where(col(Batch.state).in_(UNFINISHED)).order_by(col(Batch.id))
+    return [tuple(row) for row in session.connection().execute(query)]
+
+
 def view(session: Session, number: int) -> UploadView | None:
     """What was shown of an upload; None when nobody was shown anything."""
     return session.get(UploadView, number)

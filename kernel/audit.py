@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Column, ColumnElement, Text
+from sqlalchemy import Column, Text, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from kernel.db import UtcInstant
@@ -131,13 +131,8 @@ def newest_of(session: Session, families: Collection[str]) -> int:
 
     What depends on nothing else than these stands as long as the number does.
     """
-    newest = [
-        session.exec(select(AuditEntry.seq).where(*_within(family)).order_by(col(AuditEntry.seq).desc()).limit(1)).first() or 0
-        for family in families
-    ]
-    return max(newest, default=0)
-
-
-def _within(family: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """All that begins with a text, as a range that an index finds."""
-    return col(AuditEntry.action) >= family, col(AuditEntry.action) < family[:-1] + chr(ord(family[-1]) + 1)
+    if not families:
+        return 0
+    within = or_(*(col(AuditEntry.action).startswith(family, autoescape=True) for family in families))
+    # from the newest back: that is a few entries, while a range of the index would depend on how the database orders texts
+    return session.exec(select(AuditEntry.seq).where(within).order_by(col(AuditEntry.seq).desc()).limit(1)).first() or 0

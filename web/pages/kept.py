@@ -2,22 +2,26 @@
 
 Owns: which answer may be given again, and to whom. Must not know: what stands on a page. An answer is kept for one
 session and one address; the audit log says whether anything changed, because every change writes an entry in its own
-transaction.
+transaction. Only uploads that are under way change without one: they are looked at themselves.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from fastapi import Request, Response
+from sqlmodel import Session
 
+from importers import service as importers
 from kernel import audit
 from web.process import Process
 
 FIGURES = ("month.", "note.", "queue.", "site.", "vendor.")
 """What a page of closed months depends on: closes and states, names, notes."""
+RECORD = (*FIGURES, "batch.", "contracts.", "holidays.", "invoice.", "template.")
+"""What a page of the record as it stands depends on besides: uploads, contracts, bills, rates, decisions, days off."""
 MOST_KEPT = 128
 MOST_BYTES = 64_000_000
 
@@ -70,9 +74,19 @@ class Kept:
                 self._bytes -= len(oldest.body)
 
 
-def kept(request: Request, asking: Process, make: Callable[[], Response], families: Sequence[str] = FIGURES) -> Response:
-    """The page of this address for whoever asks, rendered again only when an entry of these families came since."""
-    version = (asking.read(lambda session: audit.newest_of(session, families)), asking.today())
+def of_figures(session: Session) -> object:
+    """The version of a page of closed months."""
+    return audit.newest_of(session, FIGURES)
+
+
+def of_record(session: Session) -> object:
+    """The version of a page that also tells of uploads, contracts or bills as they stand now."""
+    return audit.newest_of(session, RECORD), importers.under_way(session)
+
+
+def kept(request: Request, asking: Process, make: Callable[[], Response], version_of: Callable[[Session], object] = of_figures) -> Response:
+    """The page of this address for whoever asks, rendered again only when what it tells of has another version."""
+    version = (asking.read(version_of), asking.today())
     key = (request.url.path, request.url.query, asking.scope, asking.form_token, asking.seen_as)
     pages: Kept = request.app.state.kept
     answer = pages.get(key, version, make)

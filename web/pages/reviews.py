@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from kernel.period import Period
@@ -22,6 +22,7 @@ from web.deps import Asking
 from web.filters import amount, listed, long_day, long_month, number, percent, sentence, short_month, signed, unit_cost, words
 from web.pages.arrange import VERDICTS, tie_out
 from web.pages.frame import base_page, month, no_table, render
+from web.pages.kept import kept, of_record
 from web.process import Process
 from web.reviews import review_snapshot
 
@@ -59,9 +60,13 @@ def review_xlsx(asking: Asking, period: str, vendor: str) -> Response:
 
 
 @routes.get("/reviews/{period}/{vendor}", response_class=HTMLResponse)
-def review_html(asking: Asking, period: str, vendor: str) -> Response:
+def review_html(request: Request, asking: Asking, period: str, vendor: str) -> Response:
     """A vendor's month for its review, on two printed pages."""
-    return render("review.html", drawn(review_page(asking, month(period), vendor), base_page(asking)))
+
+    def make() -> Response:
+        return render("review.html", drawn(review_page(asking, month(period), vendor), base_page(asking)))
+
+    return kept(request, asking, make, of_record)
 
 
 def review_page(process: Process, period: Period, vendor: str) -> dict[str, Any]:

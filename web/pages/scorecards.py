@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from sqlmodel import Session
 
@@ -28,6 +28,7 @@ from web.filters import long_month, number, sentence
 from web.pages import arrange, arrange_control, arrange_scorecard
 from web.pages import notes as note_pages
 from web.pages.frame import base_page, month, render, table_file
+from web.pages.kept import kept, of_record
 from web.pages.months import month_links
 from web.process import Process
 
@@ -55,10 +56,16 @@ def scorecard_csv(asking: Asking, period: str, vendor: str, revision: Revision =
 
 
 @routes.get("/scorecards/{period}/{vendor}", response_class=HTMLResponse)
-def scorecard_html(asking: Asking, period: str, vendor: str, revision: Revision = None, chart: str = history.SCORE) -> Response:
+def scorecard_html(
+    request: Request, asking: Asking, period: str, vendor: str, revision: Revision = None, chart: str = history.SCORE
+) -> Response:
     """One vendor's month."""
-    found = scorecard_page(asking, month(period), vendor, revision=revision, chart=chart)
-    return render("scorecard.html", drawn(found, base_page(asking, "/vendors"), asking))
+
+    def make() -> Response:
+        found = scorecard_page(asking, month(period), vendor, revision=revision, chart=chart)
+        return render("scorecard.html", drawn(found, base_page(asking, "/vendors"), asking))
+
+    return kept(request, asking, make, of_record)
 
 
 def scorecard_page(

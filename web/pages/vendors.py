@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from sqlmodel import Session
 
@@ -29,6 +29,7 @@ from web.filters import long_month
 from web.pages import arrange_vendors
 from web.pages import notes as note_pages
 from web.pages.frame import base_page, render, table_file
+from web.pages.kept import kept, of_record
 from web.pages.months import month_links
 from web.pages.ranking import newest_ended
 from web.process import Process
@@ -55,11 +56,15 @@ def list_csv(asking: Asking) -> Response:
 
 
 @routes.get("/vendors", response_class=HTMLResponse)
-def list_html(asking: Asking) -> Response:
+def list_html(request: Request, asking: Asking) -> Response:
     """All vendors: who they are, where they stand, until when their contracts run."""
-    found = vendors_page(asking)
-    page = {**base_page(asking, "/vendors"), **arrange_vendors.list_page(found), "json_href": "/vendors.json", "csv_href": "/vendors.csv"}
-    return render("vendors.html", page)
+
+    def make() -> Response:
+        told = arrange_vendors.list_page(vendors_page(asking))
+        links = {"json_href": "/vendors.json", "csv_href": "/vendors.csv"}
+        return render("vendors.html", {**base_page(asking, "/vendors"), **told, **links})
+
+    return kept(request, asking, make, of_record)
 
 
 @routes.get("/vendors/{code}.json")
@@ -75,9 +80,13 @@ def vendor_csv(asking: Asking, code: str) -> Response:
 
 
 @routes.get("/vendors/{code}", response_class=HTMLResponse)
-def vendor_html(asking: Asking, code: str) -> Response:
+def vendor_html(request: Request, asking: Asking, code: str) -> Response:
     """One vendor: who they are, its months, what is open."""
-    return render("vendor.html", drawn(vendor_page(asking, code), base_page(asking, "/vendors"), asking))
+
+    def make() -> Response:
+        return render("vendor.html", drawn(vendor_page(asking, code), base_page(asking, "/vendors"), asking))
+
+    return kept(request, asking, make, of_record)
 
 
 def vendors_page(process: Process) -> dict[str, Any]:

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
-from fastapi import Response
+from fastapi import FastAPI, Response
+from sqlmodel import Session
 
+from contracts import service as contracts
+from importers import batches
+from importers import service as importers
+from importers.service import ImportOptions
 from kernel import audit
 from kernel.period import Period
+from scorecards import notes
 from scorecards import service as scorecards
+from scorecards.note_subjects import figure_subject
+from tests.web.pages.networks import questions
+from tests.web.sign_in import client_of
+from vendors import service as vendors
 from web.database import open_process
+from web.environment import environment
 from web.pages import kept as module
 from web.pages.kept import FIGURES, Kept
 from web.process import Process
+
+OCTOBER = Period(2026, 10)
 
 
 @pytest.fixture
@@ -106,3 +121,108 @@ def test_a_close_and_a_name_change_the_version_and_an_upload_does_not(asking: Pr
     note("vendor.add")
     assert version() > second
     assert asking.read(lambda session: audit.newest_of(session, ())) == 0
+
+
+Change = Callable[[Process], object]
+
+
+def written(work: Callable[[Session, Process], object]) -> Change:
+    return lambda process: process.write(lambda session: work(session, process))
+
+
+def undone(process: Process, vendor: str, kind: str) -> None:
+    """A vendor's newest upload of a kind is taken back."""
+    uploads = process.read(lambda session: importers.list_of_month(session, process.scope, vendor, OCTOBER))
+    importers.undo(environment(process), int(str(next(row["batch"] for row in uploads if row["kind"] == kind))))
+
+
+def corrected(process: Process) -> object:
+    """An upload is taken back, and the month closed again."""
+    undone(process, "PALM", "performance")
+    return scorecards.close_month(process.engine, process.scope, process.clock, process.settings, OCTOBER)
+
+
+def rates(process: Process) -> object:
+    """A rate of another day comes, by which bills are converted."""
+    file = process.settings.data / "rates.csv"
+    file.write_text("day,from,to,rate,source\n2026-10-31,PHP,USD,0.5,bank\n", encoding="utf-8")
+    return importers.import_file(environment(process), file, ImportOptions(kind="fx"))
+
+
+CHANGES: dict[str, tuple[str, Change]] = {
+    "a note": (
+        "/scorecards/2026-10/PALM",
+        written(lambda s, p: notes.add_note(s, p.scope, figure_subject("PALM", "2026-10", "score"), "Asked them why.", p.clock.now())),
+    ),
+    "a month that goes on": (
+        "/queues/Q1",
+        written(lambda s, p: scorecards.advance_month(s, p.scope, OCTOBER, "in_review", p.clock.now())),
+    ),
+    "an upload taken back and a close": ("/reviews/2026-10/PALM", corrected),
+    "a decision about a bill": (
+        "/invoices",
+        written(lambda s, p: contracts.decide_invoice(s, p.scope, "NT-202610", "NOVA", "disputed", "wrong hours", p.clock.now())),
+    ),
+    "a day off": (
+        "/invoices",
+        written(lambda s, p: scorecards.set_holidays(s, p.scope, [date(2026, 11, day) for day in (2, 3, 4, 5)], p.clock.now())),
+    ),
+    "a rate": ("/invoices?period=all", rates),
+    "a vendor": ("/vendors", written(lambda s, p: vendors.add_vendor(s, p.scope, "ZETA", "Zeta", at=p.clock.now()))),
+    "a site": (
+        "/vendors/PALM",
+        written(lambda s, p: vendors.add_site(s, p.scope, "PALM", "XYZ", "Far off", timezone="UTC", at=p.clock.now())),
+    ),
+    "a queue": ("/queues", written(lambda s, p: vendors.add_queue(s, p.scope, "Q77", "New work", at=p.clock.now()))),
+    "another spelling of a queue": (
+        "/queues/Q1",
+        written(lambda s, p: vendors.alias_queue(s, p.scope, "Q1", "Chatter", at=p.clock.now())),
+    ),
+}
+"""What changes -> a page that tells of it, and the change."""
+PAGES = (
+    "/rankings/2026-10",
+    "/invoices",
+    "/invoices?period=all",
+    "/vendors",
+    "/vendors/PALM",
+    "/queues",
+    "/queues/Q1",
+    "/scorecards/2026-10/PALM",
+    "/reviews/2026-10/PALM",
+)
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_of_any_kind_shows_at_once_on_every_page(asking: Process, name: str) -> None:
+    told, change = CHANGES[name]
+    undone(asking, "ORBI", "invoice")  # so that a page waits for something
+    with client_of(asking) as site:
+        before = {page: site.get(page).text for page in PAGES}
+        assert {page: site.get(page).text for page in PAGES} == before
+        change(asking)
+        after = {page: site.get(page).text for page in PAGES}
+        assert after[told] != before[told]
+        assert isinstance(site.app, FastAPI)
+        site.app.state.kept = Kept()
+        assert {page: site.get(page).text for page in PAGES} == after
+
+
+def test_a_kept_page_asks_the_database_only_who_asks_and_whether_anything_changed(asking: Process) -> None:
+    with client_of(asking) as site:
+        for page in PAGES:
+            site.get(page)
+            asked = questions(asking)
+            site.get(page)
+            assert len(asked) <= 5, (page, asked)
+            asked.clear()
+
+
+def test_an_upload_that_is_taken_up_changes_the_version_of_the_record_though_no_entry_tells_of_it(asking: Process) -> None:
+    at = asking.clock.now()
+    number = asking.write(lambda s: batches.receive(s, asking.scope, "a.csv", "ab" * 32, date(2026, 11, 6), at))
+    first = asking.read(module.of_record)
+    assert asking.read(module.of_record) == first
+    asking.write(lambda s: batches.take(s, asking.scope, number, at))
+    assert asking.read(module.of_record) != first
+    assert asking.read(module.of_figures) == asking.read(module.of_figures)
