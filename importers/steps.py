@@ -201,11 +201,22 @@ class Steps:
         if gathered.result.evidence is not None:
             values["evidence_sha256"] = write_evidence(evidence, self.number, gathered.result.evidence)
             reached("import.evidence_placed")
-        outcome = self.write(lambda session: self._accept(session, gathered, values, view))
+        try:
+            outcome = self.write(lambda session: self._accept(session, gathered, values, view))
+        except Overtaken:
+            self._take_away_rows()
+            raise
         reached("import.committed")
         if outcome.state != "accepted":
             path_of(evidence, self.number).unlink(missing_ok=True)
         return outcome
+
+    def _take_away_rows(self) -> None:
+        """Remove the rows that were placed, unless a worker on another machine has let the same ones count."""
+        with reading(self.environment.engine) as session:
+            row = store.batch(session, self.number)
+        if row is None or row.state != "accepted":
+            path_of(self.environment.settings.evidence, self.number).unlink(missing_ok=True)
 
     def _accept(self, session: Session, gathered: Gathered, values: Mapping[str, object], view: View | None) -> Outcome:
         self._hold(session)

@@ -246,6 +246,15 @@ def test_an_answer_given_while_the_file_is_read_is_the_one_that_holds(office: Of
     assert shown(office, 1)["state"] == "preview"
 
 
+def test_rows_of_an_upload_that_is_put_aside_while_it_is_accepted_do_not_stay(office: Office) -> None:
+    drop(office, office.csv("nova.csv", [HEAD, row(1)]))
+    work(office)
+    service.accept(office.environment, 1, view(office, 1)["token"])
+    clock = Interrupting(lambda: service.discard(office.environment, 1))
+    assert service.read_upload(replace(office.environment, clock=clock), 1) == "refused"
+    assert (counted(office), list(office.environment.settings.evidence.iterdir())) == (0, [])
+
+
 def test_what_is_shown_masks_people_and_marks_cells(office: Office) -> None:
     rows = [[*HEAD, "Remarks"], [*row(1), "call me"], [*row(2, decisions=-5), ""], [*row(3, decisions=-6), ""]]
     drop(office, office.xlsx("nova.xlsx", {"Daily": rows}))
