@@ -26,11 +26,10 @@ from web.filters import counted, long_day, long_month, number, percent, short_mo
 from web.pages import arrange
 from web.pages.frame import base_page, month, render, table_file
 from web.pages.kept import kept
-from web.pages.months import month_links
+from web.pages.months import MONTHS_SHOWN, month_links
 from web.process import Process
 
 BASIS_WORDS = {"like_for_like": "like for like", "raw": "raw"}
-MONTHS_SHOWN = 13
 FARTHEST_RAW = 2.5
 """So many times the highest like-for-like cost still stands on the axis of costs."""
 CSV_COLUMNS = ("rank", "rank_low", "rank_high", "vendor", "name", "score", "score_low", "score_high", "coverage", "rating", "tied_with")
