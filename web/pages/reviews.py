@@ -106,6 +106,10 @@ def drawn(page: Row, base: Row) -> dict[str, Any]:
     }
 
 
+FEW = 2
+"""A list of so few rows has room for long texts on paper."""
+
+
 def _lists(page: Row) -> dict[str, Any]:
     """The lists of the page, each with what of it does not go on paper."""
     trace = f"/trace/{page['vendor']}/{page['period']}"
@@ -124,8 +128,10 @@ def _lists(page: Row) -> dict[str, Any]:
 
 
 def _on_paper(name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """A short list may tell its texts whole on paper; a long one cuts each."""
     most = ON_PAPER[name]
-    return {"rows": [{**row, "late": index >= most} for index, row in enumerate(rows)], "more": max(len(rows) - most, 0)}
+    shown = [{**row, "late": index >= most} for index, row in enumerate(rows)]
+    return {"rows": shown, "more": max(len(rows) - most, 0), "cut": "clamp" if len(rows) > FEW else ""}
 
 
 def _tags(page: Row) -> list[str]:
