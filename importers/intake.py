@@ -11,9 +11,10 @@ import tomllib
 import zipfile
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from kernel.errors import Problem
 
@@ -277,6 +278,15 @@ def _zero_bytes(path: Path, head: bytes, name: str) -> Problem | None:
     )
 
 
+def toml_document(text: str) -> dict[str, Any]:
+    """The values of a TOML document, numbers with a point as Decimal. Raises TOMLDecodeError for what is none."""
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except RecursionError:
+        message = "it is nested too deeply"
+        raise tomllib.TOMLDecodeError(message) from None
+
+
 def _is_toml(path: Path, head: bytes, ending: str) -> bool:
     if ending == "toml":
         return True
@@ -287,7 +297,7 @@ def _is_toml(path: Path, head: bytes, ending: str) -> bool:
         first = next(line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))
         if not _TOML_START.match(first):
             return False
-        tomllib.loads(text)
+        toml_document(text)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, StopIteration):
         return False
     return True

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -26,6 +27,8 @@ LIKENESS = 0.9
 """From this ratio of equal characters a field is proposed."""
 TOLD, OWN_NAME, REMEMBERED, SYNONYM = 1.0, 1.0, 1.0, 0.95
 """Confidence of a match, by how it was made."""
+MOST_PROPOSALS = 300
+"""For so many unknown headers of a sheet a field that looks alike is looked for; a table of people has no more columns."""
 WIDE = 3
 """So many headers that are dates make a sheet with a column per day."""
 
@@ -185,8 +188,13 @@ def map_sheet(
     matcher = _Matcher(fields, keys, told, remembered or {})
     found: list[Assignment] = []
     problems: list[Problem] = []
+    unknown = 0
     for letter, header in columns:
-        assignment, question = matcher.answer(letter, header)
+        answer = matcher.known(letter, header)
+        if answer is None:
+            unknown += 1
+            answer = matcher.proposed(letter, header) if unknown <= MOST_PROPOSALS else _unknown(letter, header)
+        assignment, question = answer
         found.append(assignment)
         if question is not None:
             problems.append(_problem(*question, sheet, header_row, letter, header))
@@ -217,9 +225,9 @@ class _Matcher:
     told: Mapping[str, str]
     remembered: Mapping[str, str]
 
-    def answer(self, letter: str, header: str) -> _Answer:
-        """The first of: told or remembered; known words; a proposal."""
-        return self._decided(letter, header) or self._by_words(letter, header) or self._proposed(letter, header)
+    def known(self, letter: str, header: str) -> _Answer | None:
+        """The first of: told or remembered; known words. None for a header that nobody knows."""
+        return self._decided(letter, header) or self._by_words(letter, header)
 
     def _decided(self, letter: str, header: str) -> _Answer | None:
         folded = fold_header(header)
@@ -257,10 +265,11 @@ class _Matcher:
         message = f'the header "{header.strip()}" can mean {words}.{left_out} Say which: {options}.'
         return _Answer(Assignment(letter, header, None, 0.0, f"can mean {words}"), _Question(severity, "AMBIGUOUS_HEADER", message))
 
-    def _proposed(self, letter: str, header: str) -> _Answer:
+    def proposed(self, letter: str, header: str) -> _Answer:
+        """What an unknown header looks like, if anything."""
         field, likeness = closest_field(header, self.fields)
-        if likeness < LIKENESS:
-            return _Answer(Assignment(letter, header, None, 0.0, "no field is known by this header"))
+        if not field:
+            return _unknown(letter, header)
         text = header.strip()
         message = f'the header "{text}" looks like {field} but was not taken for it: add --map "{text}={field}" if it is.'
         assignment = Assignment(letter, header, None, round(likeness, 4), f"looks like {field}: confirm it")
@@ -268,20 +277,37 @@ class _Matcher:
 
 
 def closest_field(header: str, fields: Collection[str]) -> tuple[str, float]:
-    """The field whose words are most like a header, and how alike they are (0 to 1). Only to propose.
+    """The field whose words are most like a header, and how alike they are (LIKENESS to 1); ('', 0) for none. Only to propose.
 
-    >>> closest_field("Decisons", {"decisions", "audits"})[0]
-    'decisions'
+    >>> closest_field("Decisons", {"decisions", "audits"})[0], closest_field("zzz", {"decisions"})
+    ('decisions', ('', 0.0))
     """
-    key = fold_header(header).key
+    return _closest(fold_header(header).key, frozenset(fields))
+
+
+@lru_cache(maxsize=4096)
+def _closest(key: str, fields: frozenset[str]) -> tuple[str, float]:
+    signs = Counter(key)
     best, likeness = "", 0.0
-    for word, meanings in _dictionary().items():
-        allowed = [meaning for meaning in meanings if meaning in fields]
-        if len(allowed) == 1 and abs(len(word) - len(key)) <= max(2, len(word) // 5):
-            ratio = SequenceMatcher(None, key, word).ratio()
-            if (ratio, best) > (likeness, allowed[0]):
-                best, likeness = allowed[0], ratio
+    for word, field, counts in _proposable(fields):
+        longest = len(key) + len(word)
+        if 2 * min(len(key), len(word)) < LIKENESS * longest or 2 * (signs & counts).total() < LIKENESS * longest:
+            continue  # it can be no more alike than the signs they share
+        ratio = SequenceMatcher(None, key, word).ratio()
+        if ratio >= LIKENESS and (ratio, best) > (likeness, field):
+            best, likeness = field, ratio
     return best, likeness
+
+
+@lru_cache(maxsize=32)
+def _proposable(fields: frozenset[str]) -> tuple[tuple[str, str, Counter[str]], ...]:
+    """The words that mean exactly one of the fields, with it and how often each sign is in them."""
+    words = ((word, [meaning for meaning in meanings if meaning in fields]) for word, meanings in _dictionary().items())
+    return tuple((word, allowed[0], Counter(word)) for word, allowed in words if len(allowed) == 1)
+
+
+def _unknown(letter: str, header: str) -> _Answer:
+    return _Answer(Assignment(letter, header, None, 0.0, "no field is known by this header"))
 
 
 def _without_doubles(sheet: str, header_row: int, found: list[Assignment], problems: list[Problem]) -> SheetMapping:

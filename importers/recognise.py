@@ -24,6 +24,8 @@ from vendors.aliases import SITE, VENDOR, Names
 MOST_WORDS = 5
 """Longest run of words in a title or file name that is looked up as a vendor's name."""
 SHORTEST_NAME = 3
+MOST_COLUMNS = 16_384
+"""Of a table, as of a workbook's sheet: each header is looked up for each kind of file."""
 WIDE = 3
 """So many headers that are dates make a sheet with a column per day."""
 MONTHS = "january february march april may june july august september october november december".split()
@@ -69,6 +71,9 @@ class Recognised:
 
 def recognise(sheets: Sequence[RawSheet], told: Told, kinds: Mapping[str, Kind], names: Names) -> Recognised:
     """Find out what a file of tables is."""
+    too_wide = [raw for raw in sheets if len(raw.headers) > MOST_COLUMNS]
+    if too_wide:
+        return Recognised(problems=tuple(_too_wide(raw) for raw in too_wide))
     layouts = {raw.name: told.layouts[mark] for raw in sheets if (mark := signature(raw.headers)) in told.layouts}
     remembered = {kind for kind, _ in layouts.values()}
     name = told.kind or (next(iter(remembered)) if len(remembered) == 1 else "")
@@ -80,6 +85,11 @@ def recognise(sheets: Sequence[RawSheet], told: Told, kinds: Mapping[str, Kind],
     fields = {raw.name: fields for raw in sheets if (found := layouts.get(raw.name)) and found[0] == name for fields in [found[1]]}
     mappings = tuple(_map(raw, told, kind, fields.get(raw.name)) for raw in sheets)
     return _chosen(sheets, mappings, told, kind, names, remembered=bool(fields))
+
+
+def _too_wide(raw: RawSheet) -> Problem:
+    message = f"the table has {len(raw.headers):,} columns, more than a workbook can have ({MOST_COLUMNS:,}): send those that are needed."
+    return Problem("error", "TOO_WIDE", message, raw.name)
 
 
 def _map(raw: RawSheet, told: Told, kind: Kind, remembered: Mapping[str, str] | None = None) -> SheetMapping:

@@ -63,12 +63,12 @@ import tempfile
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
+from importers.intake import toml_document
 from importers.kinds import Context
 from importers.kinds.contract import ContractKind, ContractValues, read_document, rival_clauses
 from importers.setup_document import SetupDocument, read_setup, toml_text
@@ -151,7 +151,7 @@ def _content(path: Path) -> bytes:
 
 def _read(content: bytes, path: Path) -> SetupDocument:
     try:
-        parsed = tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
+        parsed = toml_document(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         message = f"{path.name} is no TOML document: {error}; correct it there"
         raise _Stopped([Problem("error", "NOT_TOML", message)]) from error
@@ -250,7 +250,7 @@ def _contract_problems(session: Session, names: Names, environment: Environment,
     for file in files:
         context = Context(file_name=file.name, received_on=today, names=names)
         try:
-            result = read_document(tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal), context)
+            result = read_document(toml_document(file.read_text(encoding="utf-8")), context)
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             problems.append(Problem("error", "NOT_TOML", f"{file.name} is no TOML document: {error}; correct it there"))
             continue

@@ -10,13 +10,13 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from sqlmodel import Session
 
 from contracts import service, store
 from contracts.document import clause_faults, read_terms
 from contracts.terms import Terms
+from importers.intake import toml_document
 from importers.kinds import Context, FieldSpec, KindResult, Source, Succession
 from importers.kinds.dimensions import language_tag, unknown_name
 from importers.kinds.records import LATEST_AFTER_RECEIPT
@@ -53,7 +53,7 @@ class ContractKind:
     def read(self, source: Source, context: Context) -> KindResult:
         """Parse the document, resolve its names, read its terms."""
         try:
-            document = tomllib.loads(source.text, parse_float=Decimal)
+            document = toml_document(source.text)
         except tomllib.TOMLDecodeError as error:
             message = f"{context.file_name} is no TOML document: {error}; correct it there"
             return KindResult(problems=(Problem("error", "NOT_TOML", message),), rejected=1)

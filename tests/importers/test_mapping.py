@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
+
 import pytest
 
 from importers.kinds.fields import FIELDS
-from importers.mapping import IGNORE, Assignment, closest_field, date_headers, fold_header, map_sheet, meanings_of, signature
+from importers.mapping import (
+    IGNORE,
+    LIKENESS,
+    MOST_PROPOSALS,
+    Assignment,
+    closest_field,
+    date_headers,
+    fold_header,
+    map_sheet,
+    meanings_of,
+    signature,
+)
 from importers.synonyms import NOT_STORED, SYNONYMS, words_of
 
 KEYS = {name for name, spec in FIELDS.items() if spec.key}
@@ -71,7 +84,25 @@ def test_what_looks_alike_is_proposed_and_not_taken() -> None:
     column = mapped("Decisons")["Decisons"]
     assert (column.field, column.why) == (None, "looks like decisions: confirm it")
     assert problems("Decisons") == [("warning", "LIKELY_HEADER")]
-    assert closest_field("zzz", {"decisions"})[1] < 0.9
+    assert closest_field("zzz", {"decisions"}) == ("", 0.0)
+
+
+def test_a_proposal_is_the_word_of_most_equal_signs_found_without_comparing_all() -> None:
+    """The same answer as comparing every word, which took an hour for a file of 100,000 unknown headers."""
+    words = {
+        word: meanings[0] for word in map(lambda name: fold_header(name).key, FIELDS) if len(meanings := meanings_of(word, FIELDS)) == 1
+    }
+    for word, field in words.items():
+        for typed in (word[1:], word[:-1], word[:3] + word[4:], word[1:2] + word[:1] + word[2:]):
+            likeness = SequenceMatcher(None, fold_header(typed).key, word).ratio()
+            assert closest_field(typed, FIELDS)[1] >= (likeness if likeness >= LIKENESS else 0.0), (typed, field)
+
+
+def test_for_the_first_unknown_headers_of_a_sheet_only_a_likely_field_is_looked_for() -> None:
+    junk = [f"c{number}" for number in range(MOST_PROPOSALS)]
+    assert problems("Decisons", *junk) == [("warning", "LIKELY_HEADER")]
+    assert problems(*junk, "Decisons") == []
+    assert mapped(*junk, "decisions", "Decisons")["decisions"].field == "decisions"
 
 
 def test_what_nobody_knows_is_left_alone() -> None:

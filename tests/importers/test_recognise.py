@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from importers.recognise import months_in, vendors_in
+from importers.recognise import MOST_COLUMNS, months_in, vendors_in
 from tests.importers.conftest import Office, row
 from vendors.aliases import VENDOR, Name, Names
 
@@ -64,3 +64,9 @@ def test_two_corrections_follow_each_other(office: Office) -> None:
     numbers = [office.counts(f"{count}.csv", rows=[row(1, decisions=count)])["batch"] for count in (1, 2, 3)]
     last = office.counts("4.csv", rows=[row(1, decisions=4)], received_on=date(2026, 11, 5))
     assert last["superseded"] == [numbers[-1]]
+
+
+def test_a_table_wider_than_any_workbook_is_refused_at_once(small_office: Office) -> None:
+    head = ["day", *(f"c{number}" for number in range(MOST_COLUMNS))]
+    result = small_office.bring(small_office.csv("wide.csv", [head, ["2026-10-01", *([""] * MOST_COLUMNS)]]))
+    assert (result["state"], [problem["code"] for problem in result["problems"]]) == ("refused", ["TOO_WIDE"])

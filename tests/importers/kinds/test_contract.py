@@ -59,6 +59,7 @@ def test_names_in_clauses_become_codes() -> None:
     ("old", "new", "code", "sentence"),
     [
         ('number = "MSA-1"', "number = MSA", "NOT_TOML", "NOVA.toml is no TOML document: Invalid value (at line 3, column 10)"),
+        ('number = "MSA-1"', "number = " + "[" * 20_000, "NOT_TOML", "NOVA.toml is no TOML document: it is nested too deeply"),
         ("Nova Operations", "Nobody", "UNKNOWN_VENDOR", 'the vendor "Nobody" is not known'),
         ("manila", "Atlantis", "UNKNOWN_SITE", 'price[1].site: the site "Atlantis" of NOVA is not known'),
         ("Video Live", "Vid Live", "UNKNOWN_QUEUE", 'if it is Q7, run `queue alias Q7 "Vid Live"`'),
