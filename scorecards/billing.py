@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -29,10 +29,10 @@ from kernel.period import Period, months_between
 from kernel.scope import Scope
 from scorecards import store
 from scorecards.charging import facts_of, months_of, precedence_of, recorded
-from scorecards.gather import clipped, codes_of, gather, heads_near, references
+from scorecards.gather import clipped, codes_of, gather, heads_near, joined, references
 from scorecards.readiness import SETTLED
 from scorecards.store import Covered, Span
-from scorecards.tally import Counts
+from scorecards.tally import Counts, Tally
 from vendors import store as vendor_store
 
 ONE_DAY = timedelta(days=1)
@@ -64,7 +64,7 @@ def invoice_list(session: Session, scope: Scope, period: Period | None, currency
 def invoice_month(session: Session, scope: Scope, period: Period | None, currency: str) -> dict[str, Any]:
     """The invoices of a month (None: of all), in order, with the rates into the reporting currency that order them.
 
-    The number of queries grows with vendors and months, not with invoices.
+    The number of queries grows with vendors, not with months or invoices.
     """
     claims_of = _claims_of(session, scope, period)
     months = {claim.id: claim_months(claim, claims) for claims in claims_of.values() for claim in claims}
@@ -248,7 +248,9 @@ def _checked(
             terms_of.setdefault(row.vendor, []).append(terms)
     merged = [row for row in vendor_store.vendors(session) if row.merged_into is not None]
     months = {vendor: months_of(claims, wanted) for vendor, claims in claims_of.items()}
-    uploads = store.covered(session, sorted({str(month) for served in months.values() for month in served}))
+    uploads: dict[str, list[Covered]] = {}
+    for upload in store.covered(session, sorted({str(month) for served in months.values() for month in served})):
+        uploads.setdefault(upload.period, []).append(upload)
     found = []
     for vendor, claims in claims_of.items():
         agreed = terms_of.get(vendor, [])
@@ -261,18 +263,23 @@ def _checked(
 def _record(
     session: Session,
     spans: Sequence[Span],
-    uploads: Sequence[Covered],
+    uploads: Mapping[str, Sequence[Covered]],
     terms: Sequence[Terms],
     claims: Sequence[InvoiceValue],
     months: Collection[Period],
 ) -> Mapping[Period, Quantities]:
+    """What is recorded of a vendor in each of the months, read at once. uploads: by month, of all vendors."""
     codes = {span.vendor for span in spans}
-    found = {}
-    for month in sorted(months):
-        batches = {row.batch for row in uploads if row.period == str(month) and row.vendor in codes}
-        counts = Counts(store.tallies(session, clipped(spans, month), batches, facts_of(terms)))
-        found[month] = recorded(counts, precedence_of(terms, month), terms, claims)
-    return found
+    batches = {month: {row.batch for row in uploads.get(str(month), ()) if row.vendor in codes} for month in sorted(months)}
+    parts = [part for month in batches for part in clipped(spans, month)]
+    days: dict[date, list[Tally]] = {}
+    for row in store.tallies(session, joined(parts), {batch for mine in batches.values() for batch in mine}, facts_of(terms)):
+        days.setdefault(row.day, []).append(row)
+    rows: dict[Period, list[Tally]] = {month: [] for month in batches}
+    for day, found in days.items():
+        month = Period.of(day)
+        rows[month] += [row for row in found if row.batch in batches[month]]
+    return {month: recorded(Counts(rows[month]), precedence_of(terms, month), terms, claims) for month in batches}
 
 
 def _money(amount: Decimal | None, currency: str) -> dict[str, str] | None:

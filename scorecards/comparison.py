@@ -134,7 +134,7 @@ def change_since(earlier: Mapping[str, Any], now: Mapping[str, Any], vendor: str
 
     Source: figures section 7 and section 9.
     """
-    before, after = earlier_from_json(earlier).get(vendor), earlier_from_json(now).get(vendor)
+    before, after = (earlier_from_json({vendor: month[vendor]} if vendor in month else {}).get(vendor) for month in (earlier, now))
     if before is None or after is None or before.rank is None or after.rank is None or before.score is None or after.score is None:
         return {"rank": None, "score": None}
     return {"rank": before.rank - after.rank, "score": number(after.score - before.score)}

@@ -25,8 +25,17 @@ OF_THE_WHOLE = ("data_timeliness",)
 def cut_bodies(session: Session, revision: Revision, queue: str, language: str) -> list[str]:
     """The vendors' figures of a revision in a cut, without those that did nothing in it.
 
-    Punctual uploads are a matter of the whole month and have no data in a cut.
+    Punctual uploads are a matter of the whole month and have no data in a cut. A session measures a cut once: a page
+    shows it on both bases.
     """
+    measured: dict[tuple[int | None, str, str], list[str]] = session.info.setdefault("cuts", {})
+    key = (revision.id, queue, language)
+    if key not in measured:
+        measured[key] = _measured(session, revision, queue, language)
+    return measured[key]
+
+
+def _measured(session: Session, revision: Revision, queue: str, language: str) -> list[str]:
     found = []
     for row in store.vendor_months(session, revision.id or 0).values():
         figures = vendor_figures(gather(session, References.parse(row.inputs)).inputs, Only(queue, language))

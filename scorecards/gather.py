@@ -278,6 +278,22 @@ def clipped(spans: Iterable[Span], month: Period) -> list[Span]:
     return [part for part in parts if part.first < part.end]
 
 
+def joined(parts: Iterable[Span]) -> list[Span]:
+    """Spans of the same days, those of one vendor that touch made one.
+
+    >>> january, february, april = (Span("A", date(2026, month, 1), date(2026, month + 1, 1)) for month in (1, 2, 4))
+    >>> joined([january, april, february]) == [Span("A", january.first, february.end), april]
+    True
+    """
+    found: list[Span] = []
+    for part in sorted(parts):
+        if found and found[-1].vendor == part.vendor and part.first <= found[-1].end:
+            found[-1] = found[-1]._replace(end=max(found[-1].end, part.end))
+        else:
+            found.append(part)
+    return found
+
+
 def _inputs(
     named: References,
     period: Period,

@@ -169,6 +169,25 @@ def test_an_invoice_stands_with_its_prices_its_relatives_and_its_history(engine:
     assert [(row["how"], row["number"]) for row in note["related"]] == [("corrects", "INV-NOVA-10")]
 
 
+def test_bills_of_a_year_are_each_held_against_their_own_months_record_read_at_once(engine: Engine) -> None:
+    world = two_vendors(engine)
+    september, november = Period(2026, 9), Period(2026, 11)
+    world.counts("NOVA", [("Q1", 1, "decisions", 300)], period=september)
+    world.retire(world.counts("NOVA", [("Q1", 2, "decisions", 50)], period=september))
+    days = {"quantity": "300", "rate": "0.06", "amount": "18.00", "queue": "Q1"}
+    world.invoice("NOVA", "SEP-9", [{**days, "first": september.first, "last": september.last}], months=("2026-09",))
+    with counted_queries(engine) as two:
+        found = {one["number"]: one for one in invoices(world)}
+    assert found["SEP-9"]["lines"][0]["contract_quantity"] == "310"  # ten of them were there before
+    assert invoices(world, september) == [found["SEP-9"]]
+    world.counts("NOVA", [("Q1", 1, "decisions", 7)], period=november)
+    world.invoice("NOVA", "NOV-11", [{**days, "first": november.first, "last": november.last}], months=("2026-11",))
+    with counted_queries(engine) as three:
+        found = {one["number"]: one for one in invoices(world)}
+    assert [found[name]["lines"][0]["contract_quantity"] for name in ("SEP-9", "NOV-11")] == ["310", "7"]
+    assert len(three) == len(two)
+
+
 def test_a_decision_is_named_as_a_reason_only_when_it_was_made(engine: Engine) -> None:
     world = two_vendors(engine)
     world.close()
