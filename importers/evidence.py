@@ -22,6 +22,7 @@ import polars as pl
 from importers.columns import Table
 from kernel.errors import Problem, Unavailable
 from kernel.faults import reached
+from kernel.files import sync_folder
 from scorecards.metrics import FACTS
 
 BOUND, CONTROL, REPORTED, TEXT = "__bound", "__control", "__reported", "__text"
@@ -213,11 +214,7 @@ def write_evidence(folder: Path, batch: int, evidence: pl.DataFrame) -> str:
         raise Unavailable("DISK_FULL", "The disk has no room for the upload's rows; free some space and try again.") from error
     finally:
         fresh.unlink(missing_ok=True)
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(folder)
     return digest
 
 

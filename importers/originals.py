@@ -6,10 +6,8 @@ Owns: taking a file in block by block, so that it is whole under its name or not
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,9 +15,9 @@ from typing import BinaryIO
 
 from importers.intake import MEGABYTE, Original
 from kernel.errors import Invalid, Unavailable
+from kernel.files import new_temporary, sweep, sync_folder
 
 BLOCK = 1 << 20
-TEMPORARY = ".tmp-"
 
 
 class Arriving:
@@ -30,11 +28,11 @@ class Arriving:
 
     def __init__(self, files: Path, limit_bytes: int) -> None:
         files.mkdir(parents=True, exist_ok=True)
-        sweep_temporary(files)
+        sweep(files)
         self.size = 0
         self._files, self._limit, self._digest = files, limit_bytes, hashlib.sha256()
         with self._room():
-            descriptor, self._temporary = _new_temporary(files)
+            descriptor, self._temporary = new_temporary(files)
             self._target = os.fdopen(descriptor, "wb")
 
     def write(self, block: bytes) -> None:
@@ -64,7 +62,7 @@ class Arriving:
             os.fsync(self._target.fileno())
             self._temporary.replace(place)
         self._target.close()
-        _sync_folder(self._files)
+        sync_folder(self._files)
         return Original(place.name, self.size, place, known)
 
     def drop(self) -> None:
@@ -97,36 +95,3 @@ def store_original(source: Path | BinaryIO, files: Path, limit_bytes: int) -> Or
     arriving = Arriving(files, limit_bytes)
     arriving.fill(source)
     return arriving.keep()
-
-
-def sweep_temporary(files: Path) -> int:
-    """Remove what killed uploads left behind; returns how many files went. Uploads under way hold a lock and stay."""
-    swept = 0
-    for path in files.glob(TEMPORARY + "*"):
-        try:
-            with path.open("rb") as stale:
-                fcntl.flock(stale, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink()
-                swept += 1
-        except (BlockingIOError, FileNotFoundError):
-            continue
-    return swept
-
-
-def _new_temporary(files: Path) -> tuple[int, Path]:
-    while True:
-        path = files / (TEMPORARY + secrets.token_hex(8))
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        # A sweeper may have taken the file between its making and its lock: then take another.
-        if os.fstat(descriptor).st_nlink:
-            return descriptor, path
-        os.close(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

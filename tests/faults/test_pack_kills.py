@@ -48,7 +48,7 @@ def test_a_pack_that_dies_is_the_old_file_or_the_new_one(small_copy: Copy, warm:
     again = house.json(*command)
     assert whole(file)
     assert again["bytes"] == file.stat().st_size
-    assert [one.name for one in file.parent.iterdir() if one.name.endswith(".part")] == []
+    assert [one.name for one in file.parent.iterdir()] == ["nova.xlsx"]
 
 
 def test_packs_written_at_once_to_one_file_leave_one_whole_file(small_copy: Copy, warm: Warm, file: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import io
 import stat
@@ -12,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from importers.originals import Arriving, store_original, sweep_temporary
+from importers.originals import Arriving, store_original
 from kernel.errors import Invalid, Unavailable
+from kernel.files import TEMPORARY
 from tests.importers.test_intake import CONTENT, MB, written
 
 
@@ -65,14 +65,10 @@ def test_a_file_that_cannot_be_read_leaves_nothing_behind(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_killed_upload_left_is_swept_but_not_one_under_way(tmp_path: Path) -> None:
-    stale = written(tmp_path, ".tmp-stale", b"half")
-    alive = written(tmp_path, ".tmp-alive", b"half")
-    with alive.open("rb") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        assert sweep_temporary(tmp_path) == 1
-        assert not stale.exists()
-        assert alive.exists()
+def test_what_a_killed_upload_left_is_swept_by_the_next(tmp_path: Path) -> None:
+    written(tmp_path, f"{TEMPORARY}stale", b"half")
+    kept = store_original(io.BytesIO(CONTENT), tmp_path, MB)
+    assert list(tmp_path.iterdir()) == [kept.path]
 
 
 def test_a_file_comes_in_block_by_block_and_stands_nowhere_until_it_is_kept(tmp_path: Path) -> None:

@@ -19,9 +19,10 @@ from kernel import audit
 from kernel.db import open_engine
 from kernel.errors import Conflict, Invalid, Unavailable
 from kernel.faults import reached
+from kernel.files import safely_written, sweep
 from kernel.settings import Settings
 from web.archive import store
-from web.archive.files import files_of, mode_of, place_of, safely_written, secret_mark, sweep
+from web.archive.files import files_of, mode_of, place_of, secret_mark
 from web.archive.manifest import SECRET, Manifest, damaged
 from web.archive.reading import Archive, opened
 from web.database import EMPTY, VERSIONS, newest_version, usable_version

@@ -21,9 +21,10 @@ from sqlalchemy import Connection, Engine
 from kernel.db import reading
 from kernel.errors import Conflict, Invalid
 from kernel.faults import reached
+from kernel.files import PRIVATE, safely_written, sweep
 from kernel.settings import Settings
 from web.archive import store
-from web.archive.files import BLOCK, PRIVATE, files_of, place_of, safely_written, secret_mark, sweep
+from web.archive.files import BLOCK, files_of, place_of, secret_mark
 from web.archive.manifest import FORMAT, MANIFEST, Head, Manifest, Part, StoredFile, StoredTable, part_name
 from web.database import EMPTY, FOREIGN, newest_version, other_schema, usable_version
 

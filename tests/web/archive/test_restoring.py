@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from kernel import audit
 from kernel.errors import Conflict, Invalid, Unavailable
+from kernel.files import TEMPORARY
 from kernel.settings import Settings
 from tests.web.archive.conftest import AT, DELIMITED, NAMES, WORKBOOK, Contents, everything, forged
 from vendors.models import Alias
@@ -120,11 +121,11 @@ def test_the_archives_own_files_may_be_there(written: Written, target: Settings)
     place = target.data / NAMES[DELIMITED]
     place.parent.mkdir(parents=True)
     place.write_bytes(DELIMITED)
-    (place.parent / ".archive-of-a-killed-run").write_bytes(DELIMITED[:7])
+    (place.parent / f"{TEMPORARY}of-a-killed-run").write_bytes(DELIMITED[:7])
     before = place.stat().st_ino
     assert restore(written.path, target) is True
     assert place.stat().st_ino == before
-    assert not list(target.data.rglob(".archive-*"))
+    assert not list(target.data.rglob(f"{TEMPORARY}*"))
 
 
 def test_another_key_than_the_archives_is_not_mixed_in(written: Written, target: Settings) -> None:
