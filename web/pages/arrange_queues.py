@@ -116,8 +116,7 @@ def queue_words(page: Row) -> dict[str, Any]:
         "attributes": [_attribute(row) for row in page["attributes"]],
         "series": [float(row["decisions"]) for row in page["volumes"]],
         "volumes": [{"name": month_name(row["period"]), "decisions": row["decisions"]} for row in reversed(page["volumes"])],
-        "spoken": "Decisions by month: "
-        + ", ".join(f"{month_name(row['period'])} {number(row['decisions'])}" for row in page["volumes"]),
+        "spoken": "Decisions by month: " + ", ".join(f"{month_name(row['period'])} {number(row['decisions'])}" for row in page["volumes"]),
         "ranking_href": f"/rankings/{page['period']}?queue={page['code']}" if page["period"] else "",
     }
 
