@@ -1,7 +1,8 @@
 """Labels beside figures: which of them rest on counts that a person entered by hand.
 
 Owns: that one label. Must not know: what a figure is. It never changes one: it is told when a figure is read, from the
-uploads that the vendor's month was computed from.
+uploads that the vendor's month was computed from. What was entered and is in no figure, because finer counts or another
+side go before it, labels none.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 from sqlmodel import Session
 
 from scorecards import store
+from scorecards.figures import measure
+from scorecards.gather import gather
 from scorecards.metrics import METRICS
 from scorecards.models import Revision
 from scorecards.reasons import uploads_of
@@ -32,10 +35,11 @@ def _metric(metric: Mapping[str, Any], entered: set[str]) -> dict[str, Any]:
 
 
 def _entered_facts(session: Session, revision: Revision, entered: set[int], codes: Sequence[str]) -> dict[str, set[str]]:
-    """The facts entered by hand that each vendor's month was computed from."""
-    held = store.facts_in(session, entered)
+    """The facts of which counts entered by hand are in some figure of each vendor's month."""
     found: dict[str, set[str]] = {}
     for code, row in store.vendor_months(session, revision.id or 0, codes).items():
-        used = uploads_of(References.parse(row.inputs)).keys() & entered
-        found[code] = {fact for batch in used for fact in held.get(batch, ())}
+        named = References.parse(row.inputs)
+        if not entered.isdisjoint(uploads_of(named)):
+            measured = measure(gather(session, named).inputs).measured
+            found[code] = {count.fact for one in measured.values() for count in one.rows if count.batch in entered}
     return found

@@ -115,15 +115,6 @@ def counts_by_batch(session: Session) -> Iterator[tuple[int, list[tuple[Any, ...
         yield batch, [tuple(row[1:]) for row in part]
 
 
-def facts_in(session: Session, batches: Collection[int]) -> dict[int, set[str]]:
-    """The facts that uploads hold counts of, by upload."""
-    found: dict[int, set[str]] = {}
-    query = select(TallyRow.batch, TallyRow.fact).where(col(TallyRow.batch).in_(sorted(batches))).distinct()
-    for batch, fact in session.exec(query):
-        found.setdefault(batch, set()).add(fact)
-    return found
-
-
 def tally_sizes(session: Session) -> dict[int, int]:
     """How many counts each upload has stored."""
     query = select_columns(_TALLY.c.batch, func.count()).group_by(_TALLY.c.batch)

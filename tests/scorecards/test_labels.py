@@ -51,3 +51,16 @@ def test_the_figures_of_a_vendor_that_rest_on_it_are_labelled_and_no_value_chang
     traced = world.read(lambda s: service.trace(s, ME, world.settings, "NOVA", OCTOBER, "in_sla_share"))
     assert {one["batch"] for one in traced.json()["inputs"] if one["by_hand"]} == entered
     assert world.close()["changed"] is False
+
+
+def test_what_was_entered_and_is_in_no_figure_labels_none(engine: Engine) -> None:
+    world = two_vendors(engine)
+    world.counts("NOVA", [("Q1", 1, "production_hours", 10)], side="vendor", kind="workforce")
+    whole = world.counts("NOVA", [("", 1, "production_hours", 99)], side="vendor", kind="workforce", grain="month")
+    world.write(lambda s: s.connection().execute(text("UPDATE delivery SET by_hand = true WHERE batch = :batch"), {"batch": whole}))
+    world.close()
+    nova = of_vendor(world.rank(), "NOVA")
+    hours = next(row for row in nova["metrics"] if row["metric"] == "throughput")
+    assert (hours["denominator"], marked(nova)) == ("10", set())
+    traced = world.read(lambda s: service.trace(s, ME, world.settings, "NOVA", OCTOBER, "throughput"))
+    assert not any(one["by_hand"] for one in traced.json()["inputs"])
