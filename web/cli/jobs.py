@@ -31,7 +31,7 @@ def schedule(
     lease: Annotated[float, typer.Option("--lease", min=1, metavar="SECONDS", help="How long a silent worker keeps a job.")] = 60,
     beside: Annotated[bool, typer.Option("--beside", hidden=True, help="End when standard input does.")] = False,
 ) -> Answer:
-    """Do what is due, e.g. closing months and checking the house, and the jobs that wait; goes on until stopped."""
+    """Do what is due (closing months, checking the house) and the jobs that wait; goes on until stopped."""
     import os
     import signal
     import threading
