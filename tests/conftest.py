@@ -215,7 +215,7 @@ def demo_template(worker_id: str) -> Iterator[Path]:
 def demo(demo_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small demo of this test's own; commands reach it."""
     folder = tmp_path / "demo"
-    shutil.copytree(demo_template, folder)
+    demos.copy(demo_template, folder)
     monkeypatch.setenv("SCORELINE_DATA", str(folder))
     return folder
 

@@ -48,6 +48,11 @@ def make(folder: Path, database_url: str = "") -> None:
     assert code == 0, "the demo could not be made"
 
 
+def copy(template: Path, folder: Path) -> None:
+    """A test's own copy; what another process that reads the template keeps beside its database is not the demo's."""
+    shutil.copytree(template, folder, ignore=shutil.ignore_patterns("*.db-shm", "*.db-wal"))
+
+
 def forget(folder: Path, worker_id: str) -> None:
     """Remove the shared folder; with several processes only their last leaves, and nobody knows who that is."""
     if worker_id == "master":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import pytest
 from importers import service as importers
 from kernel.settings import Settings
 from scorecards import billing
+from tests import demos
 from tests.browser.looking import LOOKS, faults_of, keep, listen_to, width_of
 from tests.browser.served import Served, served
 from web.database import open_process
@@ -54,7 +54,7 @@ PAGES = (
 def process(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     """A demo that nobody changes, for all pages."""
     folder = tmp_path_factory.mktemp("pages") / "demo"
-    shutil.copytree(demo_template, folder)
+    demos.copy(demo_template, folder)
     found = open_process("ana", Settings(data=folder))
     yield found
     found.engine.dispose()

@@ -17,7 +17,7 @@ from tests.faults.house import AUDITS, COUNTS, INVOICE, MONTH, NOVA_INVOICE, OWN
 FIELDS = {"Reviews": "decisions", "Production hours": "production_hours"}
 """Headers that are no field's name."""
 ORDERS = 3
-HISTORY = ("batch", "revision", "revisions", "changes")
+HISTORY = ("batch", "id", "revision", "revisions", "changes")
 
 
 def totals(path: Path) -> dict[str, Decimal]:

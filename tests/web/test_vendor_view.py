@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from importers import service as importers
 from kernel.scope import Scope
 from kernel.settings import Settings
 from scorecards import service as scorecards
+from tests import demos
 from tests.web.sign_in import client_of, session_secret
 from tests.web.test_gate import all_routes
 from vendors import service as vendors
@@ -43,7 +43,7 @@ class Network:
 def process(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     """A demo of this file's own."""
     folder = tmp_path_factory.mktemp("vendor-view") / "demo"
-    shutil.copytree(demo_template, folder)
+    demos.copy(demo_template, folder)
     found = open_process("ana", Settings(data=folder))
     yield found
     found.engine.dispose()
