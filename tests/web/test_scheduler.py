@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -31,9 +31,12 @@ EXPECT = {"expect": [{"kind": "performance", "due_business_day": 3}]}
 
 
 @pytest.fixture
-def world(engine: Engine, settings: Settings) -> World:
-    """An empty house."""
-    return World(engine, settings=settings)
+def world(engine: Engine, settings: Settings) -> Iterator[World]:
+    """An empty house; whoever still works in it when a test ends is waited for, before its database goes."""
+    yield World(engine, settings=settings)
+    for thread in threading.enumerate():
+        if thread.name.startswith("job-"):
+            thread.join(30)
 
 
 def _process(world: World, today: date) -> Process:
