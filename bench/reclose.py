@@ -94,7 +94,7 @@ class Filling:
 
         def names(session: Session) -> None:
             for queue in QUEUES:
-                vendors.add_queue(session, ME, queue, queue, at=AT)
+                vendors.add_queue(session, ME, queue, f"Queue {queue[1:]}", at=AT)
 
         unit_of_work(self.engine, names)
         for number, code in enumerate(self.codes):

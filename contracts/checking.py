@@ -19,6 +19,9 @@ from contracts.models import Contract, FindingDecision, FxRate, Invoice, Invoice
 from kernel.money import EXACT
 from kernel.selfcheck import Checked
 
+MOST_NAMED = 20
+"""So many of what differs are named; the rest is counted."""
+
 
 def self_check(session: Session) -> list[Checked]:
     """All checks of this room; each names what differs."""
@@ -49,7 +52,8 @@ def self_check(session: Session) -> list[Checked]:
 
 def _checked(name: str, faults: Iterable[str]) -> Checked:
     listed = list(faults)
-    return Checked(name, not listed, f"{len(listed)} differ", "0 differ", "; ".join(listed))
+    more = f"; and {len(listed) - MOST_NAMED} more" if len(listed) > MOST_NAMED else ""
+    return Checked(name, not listed, f"{len(listed)} differ", "0 differ", "; ".join(listed[:MOST_NAMED]) + more)
 
 
 def _changed(session: Session, marks: dict[int, list[list[object]]]) -> list[str]:
