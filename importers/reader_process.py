@@ -46,8 +46,12 @@ class _Template:
     def ask(self, request: dict[str, object]) -> socket.socket:
         """Have a child forked; how it ended comes over the socket. Raises OSError when the template is gone."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            socket.send_fds(self.control, [json.dumps(request).encode()], [theirs.fileno()])
+        try:
+            with theirs:
+                socket.send_fds(self.control, [json.dumps(request).encode()], [theirs.fileno()])
+        except OSError:
+            ours.close()
+            raise
         return ours
 
     def close(self) -> None:

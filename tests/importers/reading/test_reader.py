@@ -185,3 +185,14 @@ def test_a_zip_whose_sizes_lie_never_costs_more_than_the_limits(tmp_path: Path) 
 
 def test_limits_come_from_the_settings(tmp_path: Path) -> None:
     assert Limits.of(Settings(data=tmp_path, read_memory_mb=512, read_cpu_seconds=60)) == Limits(512, 60, 150)
+
+
+def test_asking_a_template_that_is_gone_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    template = reader_process._Template()  # noqa: SLF001 - one that has ended before anybody asks it
+    template.process.wait()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(OSError, match=r"Broken pipe|reset"):
+        template.ask({})
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    template.close()
