@@ -144,7 +144,10 @@ class Store:
             number = unit_of_work(engine, lambda s: batches.receive(s, ME, "big.csv", sha256, RECEIVED, AT))
 
             def accept(session: Session) -> batches.Outcome:
-                return batches.accept(session, ME, number, "performance", result, batches.Order(), values, AT)
+                return batches.accept(session, ME, number, "performance", result, batches.Order(), values, placed, AT)
+
+            def placed() -> str:
+                return write_evidence(self.settings.evidence, number, frames(result)[0]) if evidence else ""
 
             values: dict[str, object] = {
                 "vendor": "BIGV",
@@ -158,7 +161,6 @@ class Store:
                 if evidence:
                     with reading(engine) as session:
                         batches.partly_covered(session, "performance", result)
-                    values["evidence_sha256"] = write_evidence(self.settings.evidence, number, frames(result)[0])
                 outcome = unit_of_work(engine, accept)
                 if outcome.state != "accepted":
                     raise ValueError(outcome)

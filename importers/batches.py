@@ -7,7 +7,7 @@ was read. Callers commit; until then nothing counts.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -195,14 +195,15 @@ def accept(
     result: KindResult,
     order: Order,
     values: Mapping[str, object],
+    placed: Callable[[], str],
     at: datetime,
     agreed: Collection[int] | None = None,
 ) -> Outcome:
     """Let an upload count: counts, scope, deliveries, state, superseding, audit row and close jobs at once.
 
-    values: columns of the batch to set. agreed: the uploads whose place a person let it take; where others would lose
-    theirs the outcome is `changed` and nothing is done; None: whichever. Raises nothing for faults of the data: they are
-    the outcome's problems.
+    values: columns of the batch to set. placed: waits until the upload's rows stand, and gives their SHA-256. agreed: the
+    uploads whose place a person let it take; where others would lose theirs the outcome is `changed` and nothing is done;
+    None: whichever. Raises nothing for faults of the data: they are the outcome's problems.
     """
     row = _existing(session, number)
     twin = store.accepted_of(session, row.sha256)
@@ -220,6 +221,7 @@ def accept(
     session.add(row)
     session.flush()
     _store_counts(session, number, result)
+    row.evidence_sha256 = placed()
     KINDS[kind].promote(session, scope, number, result, at)
     _record_deliveries(session, scope, row, result, at)
     touched = {(vendor, period) for vendor, period, _ in result.coverage}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -197,19 +198,25 @@ class Steps:
 
         view: what a person saw; then only the uploads named in it are replaced, else the outcome is `changed`.
         """
-        evidence = self.environment.settings.evidence
-        if gathered.result.evidence is not None:
-            values["evidence_sha256"] = write_evidence(evidence, self.number, gathered.result.evidence)
-            reached("import.evidence_placed")
         try:
-            outcome = self.write(lambda session: self._accept(session, gathered, values, view))
+            with ThreadPoolExecutor(1) as pool:  # the rows are placed while the counts are written, before either counts
+                placing = pool.submit(self._place, gathered)
+                outcome = self.write(lambda session: self._accept(session, gathered, values, view, placing.result))
         except Overtaken:
             self._take_away_rows()
             raise
         reached("import.committed")
         if outcome.state != "accepted":
-            path_of(evidence, self.number).unlink(missing_ok=True)
+            path_of(self.environment.settings.evidence, self.number).unlink(missing_ok=True)
         return outcome
+
+    def _place(self, gathered: Gathered) -> str:
+        """Put the rows where they stand for good; returns their SHA-256, '' for a kind without."""
+        if gathered.result.evidence is None:
+            return ""
+        sha256 = write_evidence(self.environment.settings.evidence, self.number, gathered.result.evidence)
+        reached("import.evidence_placed")
+        return sha256
 
     def _take_away_rows(self) -> None:
         """Remove the rows that were placed, unless a worker on another machine has let the same ones count."""
@@ -218,11 +225,13 @@ class Steps:
         if row is None or row.state != "accepted":
             path_of(self.environment.settings.evidence, self.number).unlink(missing_ok=True)
 
-    def _accept(self, session: Session, gathered: Gathered, values: Mapping[str, object], view: View | None) -> Outcome:
+    def _accept(
+        self, session: Session, gathered: Gathered, values: Mapping[str, object], view: View | None, placed: Callable[[], str]
+    ) -> Outcome:
         self._hold(session)
         scope, kind = self.environment.scope, gathered.recognised.kind
         agreed = None if view is None else view[1]["supersedes"]
-        outcome = batches.accept(session, scope, self.number, kind, gathered.result, self.order, values, self.at, agreed)
+        outcome = batches.accept(session, scope, self.number, kind, gathered.result, self.order, values, placed, self.at, agreed)
         if outcome.state == "accepted" and self.options.save_map:
             remember(session, scope, gathered, str(values["vendor"]), self.options.save_map, self.at)
         if outcome.state == "accepted" and view is not None:
