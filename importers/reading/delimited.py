@@ -331,8 +331,8 @@ def _table(heading: Heading, frame: pl.DataFrame, delimiter: str, problems: list
 def _without_white(frame: pl.DataFrame) -> pl.DataFrame:
     """Cells of rows that hold nothing but white space become null, so that such rows are left out like blank ones."""
     first = frame[:, 0]
-    doubtful = first.is_null() if first.dtype == pl.Int32 else first.is_null() | ~spelled(first).str.contains(r"\S")
-    if not doubtful.any():
+    distinct = first.unique() if first.dtype == pl.Categorical else first
+    if not first.null_count() and (first.dtype == pl.Int32 or spelled(distinct).str.contains(r"\S").all()):
         return frame
     frame = frame.select(spelled(column) for column in frame.get_columns())
     white = frame.select(pl.all_horizontal(pl.all().is_null() | ~pl.all().str.contains(r"\S"))).to_series()

@@ -66,4 +66,4 @@ def _enumerated(column: pl.Series) -> pl.Series:
     codes, labels = distinct.to_physical(), distinct.cast(pl.String)
     places = pl.Series([None], dtype=pl.UInt32).new_from_index(0, int(str(codes.max() or 0)) + 1)
     places = places.scatter(codes, range(len(codes)))
-    return labels.cast(pl.Enum(labels)).gather(places.gather(column.to_physical())).alias(column.name)
+    return labels.cast(pl.Enum(labels)).gather(places).gather(column.to_physical()).alias(column.name)

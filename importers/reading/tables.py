@@ -60,11 +60,11 @@ def _without_repeats(
     shared = [letters for letters in frame.columns if texts.get(letters) and holds_texts(frame[letters].dtype)]
     if len(shared) < SMALL_TABLE or len(shared) * 2 < len(texts):
         return frame, rows
-    repeats = spelled(frame[shared[0]]) == texts[shared[0]]
+    repeats = _says(frame[shared[0]], texts[shared[0]])
     for letters in shared[1:]:
         if not repeats.any():
             return frame, rows
-        repeats = repeats & (spelled(frame[letters]) == texts[letters])
+        repeats = repeats & _says(frame[letters], texts[letters])
     repeats = repeats.fill_null(value=False)
     if not repeats.any():
         return frame, rows
@@ -73,6 +73,11 @@ def _without_repeats(
     message = f"{place(name)} repeats its headers in row {first}; {count} such rows are left out."
     problems.append(Problem("info", "REPEATED_HEADERS", message, sheet=name, row=first, count=count))
     return frame.filter(~repeats), rows.filter(~repeats)
+
+
+def _says(column: pl.Series, text: str) -> pl.Series:
+    """Where a column says a text; one that stands in it once may be looked for without writing the column out."""
+    return (column if column.dtype == pl.Categorical else spelled(column)) == text
 
 
 def _without_footnotes(
