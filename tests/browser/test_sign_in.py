@@ -48,11 +48,12 @@ def page(browser: Browser) -> Iterator[Page]:
 def test_a_person_comes_to_where_they_wanted_to_go_and_out_again(page: Page, site: Served) -> None:
     page.goto(f"{site.address}/account")
     assert page.url == f"{site.address}/sign-in?next=/account"
+    page.locator("input[name=name]:focus").wait_for()
     page.keyboard.type("ana silva")
     page.keyboard.press("Tab")
     page.keyboard.type(GOOD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/account")
+    page.wait_for_url(f"{site.address}/account")
     assert page.locator("h1").inner_text() == "Ana Silva"
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url("**/sign-in")
