@@ -56,7 +56,7 @@ def test_an_invoice_is_found_disputed_settled_and_approved_without_a_script(page
     lines.get_by_role("button").click()
     assert page.locator(".finding .verdict").inner_text() == "Disputed in part"
     assert "the rate before the renewal" in page.locator("section[aria-labelledby=history]").inner_text()
-    assert page.get_by_text("Line 1 is disputed: settle that before the invoice can be approved.").is_visible()
+    page.get_by_text("Line 1 is disputed: settle that before the invoice can be approved.").wait_for()
     settle = page.locator(".forms > div", has_text="The vendor was right: line 1")
     settle.get_by_label("Why").fill("agreed by letter")
     settle.get_by_role("button").click()

@@ -79,7 +79,7 @@ def test_an_invited_person_chooses_a_password(process: Process, page: Page, site
     page.get_by_label("New password").fill(GOOD)
     page.get_by_label("The same again").fill(GOOD)
     page.get_by_role("button", name="Set the password and sign in").click()
-    assert page.get_by_role("link", name="Ben", exact=True).is_visible()
+    page.get_by_role("link", name="Ben", exact=True).wait_for()
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/account", "/admin/users", "/admin/users/1", "/admin/log"])
